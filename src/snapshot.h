@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * snapshot.h - what the collector publishes and the agent serves: the only thing the two share.
+ *
+ * A snapshot is immutable and refcounted. It is made of parts, one for each table and server, each a
+ * sorted array of rows in an arena of its own and refcounted itself, so that publishing rebuilds only
+ * what changed. Events (and so notifications) travel in the snapshot too: there is no second channel.
+ *
+ * Conventions: an absent number is SNAP_NONE32 or SNAP_NONE64, an absent text is NULL, an absent time
+ * is SNAP_NO_TIME, an absent enumeration or index is 0; the agent has no instance for any of them.
+ * Texts are NUL-terminated, clean (text.h) and owned by the part. Levels are Gauge32, totals
+ * Counter64; shares are hundredths of a percent; KB are PowerMTA's kilobytes. Wall times are seconds
+ * since 1970 UTC; monotonic times are milliseconds of moment.h.
+ */
+#ifndef PMTA_SNAPSHOT_H
+#define PMTA_SNAPSHOT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define SNAP_NONE32 UINT32_MAX
+#define SNAP_NONE64 UINT64_MAX
+#define SNAP_NO_TIME INT64_MIN
+
+/* The tables that have a part for each server, in this order. */
+enum snap_table {
+	SNAP_SERVER,	    /* struct snap_server, one row, no key */
+	SNAP_DELIVERY_TYPE, /* struct snap_delivery_type */
+	SNAP_VMTA,	    /* struct snap_vmta */
+	SNAP_QUEUE,	    /* struct snap_queue */
+	SNAP_DOMAIN,	    /* struct snap_domain */
+	SNAP_CLASS,	    /* struct snap_class */
+	SNAP_JOB,	    /* struct snap_job */
+	SNAP_SOURCE,	    /* struct snap_source */
+	SNAP_SERVER_TABLES, /* how many */
+	SNAP_EVENT = SNAP_SERVER_TABLES, /* struct snap_event; one part for all servers */
+	SNAP_TABLES
+};
+
+/* Totals kept from the accounting files, per server, VMTA, queue and domain. */
+struct snap_totals {
+	uint64_t received;	  /* r: recipients received */
+	uint64_t delivered;	  /* d: recipients delivered to a remote host (not file, pipe, discard) */
+	uint64_t delivered_bytes; /* d: their bytes (dlvSize) */
+	uint64_t bounced;	  /* b: recipients failed for good, reported to us directly */
+	uint64_t deferred;	  /* t: failed attempts of a recipient that stays queued */
+	uint64_t queue_errors;	  /* tq: failed attempts of a whole queue */
+	uint64_t remote_bounced;  /* rb: bounces that came back later by mail */
+	uint64_t complaints;	  /* f: feedback reports */
+};
+
+enum snap_server_state {
+	SNAP_STATE_RUNNING = 1,
+	SNAP_STATE_STARTING,	  /* the spool is being loaded */
+	SNAP_STATE_SHUTTING_DOWN,
+	SNAP_STATE_STOPPED,	  /* the monitor answers, PowerMTA itself does not run */
+	SNAP_STATE_UNREACHABLE	  /* the monitor gives no good answer */
+};
+
+struct snap_connections {
+	uint32_t current, max, top; /* now, allowed by licence and configuration, highest since start */
+	uint32_t usage;		    /* current of max, hundredths of a percent */
+};
+
+/* How much of a list the monitor showed: it lists the first N only. */
+struct snap_list {
+	uint32_t listed, total; /* items listed, items there are; total is absent if not told */
+};
+
+struct snap_volume {
+	uint64_t recipients, messages, kb;
+};
+
+struct snap_rate {
+	uint32_t recipients, messages, kb;
+};
+
+enum snap_traffic_window { SNAP_LAST_HOUR, SNAP_LAST_MINUTE, SNAP_TOP_HOUR, SNAP_TOP_MINUTE, SNAP_WINDOWS };
+
+struct snap_server {
+	const char *name;	/* as configured */
+	const char *host;	/* PowerMTA's fullHostName */
+	const char *version;	/* "5.0r5" */
+	const char *state_text; /* PowerMTA's own word, or why it cannot be reached */
+	enum snap_server_state state;
+	int64_t start_time;	/* of PowerMTA, wall */
+	int64_t good_mono;	/* last good /status reply, monotonic; SNAP_NO_TIME = never */
+	int64_t lists_mono;	/* last good /queues reply, monotonic */
+	uint32_t spool_init;	/* per cent loaded, 0-100 */
+	uint32_t spool_dirs, spool_files;
+	uint32_t spool_recipients, spool_max, spool_usage;
+	struct snap_connections in, out;
+	uint32_t dns_cached, dns_pending, dns_active;
+	uint32_t queued_recipients, queued_kb, queued_domains; /* for remote delivery: smtp and http */
+	struct snap_list queues, domains, vmtas, jobs;
+	uint32_t unlisted_recipients; /* queued, but in a queue the list did not show */
+	uint32_t queues_backoff, queues_paused; /* among the listed ones */
+	int64_t discontinuity;	      /* wall: when a total of this server was last interrupted */
+	/* pmtaTrafficTable */
+	struct snap_volume total_in, total_out;	      /* running totals of our own */
+	uint64_t bounces_processed, complaints_processed; /* running totals of our own */
+	struct snap_rate rate_in[SNAP_WINDOWS], rate_out[SNAP_WINDOWS];
+	struct snap_totals totals;
+	uint32_t restarts, counter_resets; /* of PowerMTA, seen by us; Counter32 */
+};
+
+/* Values of the key of a delivery type: PowerMTA's names under /status queue. */
+enum snap_delivery {
+	SNAP_DELIVERY_SMTP = 1,
+	SNAP_DELIVERY_PIPE,
+	SNAP_DELIVERY_DISCARD,
+	SNAP_DELIVERY_FILE,
+	SNAP_DELIVERY_ALIAS,
+	SNAP_DELIVERY_BOUNCE,	/* bounceProcessor */
+	SNAP_DELIVERY_FEEDBACK, /* feedbackLoopProcessor */
+	SNAP_DELIVERY_HTTP,	/* httpDelivery */
+	SNAP_DELIVERY_OTHER	/* all other types together */
+};
+
+struct snap_delivery_type {
+	uint32_t key; /* enum snap_delivery */
+	uint32_t recipients, domains, kb;
+	uint64_t delivered; /* d rows of this type; SNAP_NONE64 before the first */
+};
+
+struct snap_vmta {
+	uint32_t key; /* VMTA index */
+	const char *name;
+	uint32_t recipients, kb, domains;
+	uint32_t share;	      /* of all queued recipients, as PowerMTA reports it, in hundredths */
+	uint32_t connections;
+	uint32_t queues_backoff, queues_paused; /* among the listed queues of this VMTA */
+	struct snap_totals totals;
+	int64_t last_delivery;	 /* wall, from the record */
+	const char *last_error;	 /* newest error among its listed queues */
+	int64_t last_error_time; /* wall */
+	int64_t discontinuity;
+};
+
+enum snap_queue_mode { SNAP_MODE_NORMAL = 1, SNAP_MODE_BACKOFF };
+
+enum snap_wait_reason {
+	SNAP_WAIT_NONE = 1,	    /* no error is reported and the queue is not paused */
+	SNAP_WAIT_CONNECT_RATE,	    /* "connect rate limit reached" */
+	SNAP_WAIT_MESSAGE_RATE,	    /* "message rate limit reached ..." */
+	SNAP_WAIT_MX_SKIPPED,	    /* "skip of MX requested: ..." by the remote host's reply */
+	SNAP_WAIT_REMOTE_REFUSED,   /* 'Error: "5xx ..." while connected ...' */
+	SNAP_WAIT_SOURCES_DISABLED, /* "All SMTP sources for queue ... are now disabled." */
+	SNAP_WAIT_PAUSED,
+	SNAP_WAIT_OTHER
+};
+
+struct snap_queue {
+	uint32_t key; /* queue index */
+	const char *domain, *vmta;
+	uint32_t domain_index, vmta_index;
+	uint32_t recipients, kb, connections;
+	uint8_t mode;	     /* enum snap_queue_mode */
+	uint8_t paused;	     /* 1 yes, 2 no (TruthValue, RFC 2579), 0 unknown */
+	uint8_t wait_reason; /* enum snap_wait_reason */
+	uint16_t reply_code; /* SMTP reply code in last_error, 0 none */
+	int64_t next_retry;  /* wall */
+	const char *last_error;
+	int64_t last_error_time; /* wall */
+	struct snap_totals totals;
+	int64_t last_delivery;
+	int64_t discontinuity;
+};
+
+struct snap_domain {
+	uint32_t key; /* domain index */
+	const char *name;
+	uint32_t recipients, kb, connections;
+	const char *last_error;
+	int64_t last_error_time;
+	struct snap_totals totals;
+	int64_t last_delivery;
+	int64_t discontinuity;
+};
+
+enum snap_class_kind { SNAP_KIND_HARD = 1, SNAP_KIND_SOFT, SNAP_KIND_OTHER };
+
+struct snap_class {
+	uint32_t key; /* class index: 1-17 PowerMTA's own, 998 empty, 999 overflow, custom from 1000 */
+	const char *name;
+	enum snap_class_kind kind;
+	uint64_t bounced, remote_bounced, deferred;
+	uint32_t share;	   /* of all b rows of the server, in hundredths; absent without a b row */
+	int64_t last_seen; /* wall, from the record */
+	int64_t discontinuity;
+};
+
+struct snap_job {
+	uint32_t key; /* job index */
+	const char *name;
+	uint32_t recipients, kb, domains;
+	uint8_t paused; /* as in struct snap_queue */
+	struct snap_totals totals;
+	int64_t discontinuity;
+};
+
+enum snap_source_kind {
+	SNAP_SOURCE_STATUS = 1,
+	SNAP_SOURCE_QUEUES,
+	SNAP_SOURCE_DOMAINS,
+	SNAP_SOURCE_VMTAS,
+	SNAP_SOURCE_JOBS,
+	SNAP_SOURCE_ACCOUNTING
+};
+
+enum snap_source_state {
+	SNAP_SOURCE_OK = 1,
+	SNAP_SOURCE_WAITING, /* nothing tried or nothing there yet */
+	SNAP_SOURCE_FAILING, /* the last attempt failed */
+	SNAP_SOURCE_STALE    /* no success for stale-after polls: its levels are withdrawn */
+};
+
+struct snap_source {
+	uint32_t key; /* source index: 1-5 the monitor's pages, accounting files from 11 */
+	enum snap_source_kind kind;
+	const char *name; /* URL path or file pattern */
+	enum snap_source_state state;
+	int64_t good_mono;    /* last good reply, or last record read; monotonic */
+	uint32_t lag;	      /* seconds between the newest record's time and its reading */
+	uint64_t backlog;     /* bytes not yet read (a level, shown as Gauge32 of KB) */
+	uint32_t duration_ms; /* of the last attempt */
+	uint64_t attempts, failures, records, rejected, gaps;
+	const char *last_error; /* of the last failure or rejected row; stays until the next */
+	int64_t last_error_time; /* wall */
+};
+
+/* Notification numbers below { pmtaMonitorMIB 0 }: odd raises, the even one after it clears. */
+enum snap_notification {
+	SNAP_NOTE_SERVER_DOWN = 1,
+	SNAP_NOTE_SERVER_UP = 2,
+	SNAP_NOTE_QUEUE_DEPTH_HIGH = 3,
+	SNAP_NOTE_QUEUE_DEPTH_NORMAL = 4
+};
+
+/* ITU-T X.733 severities as in RFC 3877's ITU-ALARM-TC-MIB. */
+enum snap_severity {
+	SNAP_SEVERITY_CLEARED = 1,
+	SNAP_SEVERITY_INDETERMINATE,
+	SNAP_SEVERITY_CRITICAL,
+	SNAP_SEVERITY_MAJOR,
+	SNAP_SEVERITY_MINOR,
+	SNAP_SEVERITY_WARNING
+};
+
+enum snap_scope {
+	SNAP_SCOPE_SERVER = 1,
+	SNAP_SCOPE_VMTA,
+	SNAP_SCOPE_DOMAIN_QUEUE,
+	SNAP_SCOPE_PROVIDER,
+	SNAP_SCOPE_BOUNCE_CLASS,
+	SNAP_SCOPE_SOURCE,
+	SNAP_SCOPE_JOB,
+	SNAP_SCOPE_DOMAIN
+};
+
+/* One row of the event ring, and so one notification. */
+struct snap_event {
+	uint32_t key; /* sequence number, ascending, never reused while the epoch stays */
+	enum snap_notification notification;
+	uint32_t alarm_id; /* the same in raise and clear */
+	enum snap_severity severity;
+	const char *agent_name;
+	uint32_t server_index;
+	const char *server_name;
+	enum snap_scope scope;
+	const char *object_name;
+	enum snap_table table;	    /* row the event is about: table and, but for a server, its key */
+	uint32_t object_index;
+	const char *metric;	    /* MIB name of the column that was judged */
+	uint32_t value, limit;	    /* SNAP_NONE32: none */
+	uint32_t window;	    /* seconds, 0 a level */
+	int64_t time_ms;	    /* wall, milliseconds */
+	int64_t time_mono;	    /* monotonic ms; SNAP_NO_TIME for an event of an earlier run */
+	const char *text;
+};
+
+/* A table's rows for one server (or the events of all): sorted by key, ascending, no key twice. */
+struct snap_part {
+	int refs;	 /* use the functions below */
+	uint32_t count;
+	size_t row_size;
+	const void *rows;
+	struct arena *arena; /* holds the part itself, its rows and their texts */
+};
+
+struct snap_server_parts {
+	uint32_t index; /* server index */
+	struct snap_part *part[SNAP_SERVER_TABLES]; /* never NULL */
+};
+
+struct snapshot {
+	int refs;
+	uint32_t server_count;
+	const struct snap_server_parts *servers; /* sorted by index, ascending */
+	struct snap_part *events;		 /* never NULL */
+	/* scalars */
+	const char *agent_name;
+	int64_t config_time;	/* wall: when the configuration in force was read */
+	uint32_t index_epoch;	/* wall seconds at which the registry was begun */
+	uint32_t servers_up;
+	uint32_t rows_omitted;	/* rows not shown because of row-limit */
+	uint64_t published;	/* snapshots so far */
+	int64_t published_mono;	/* when this one was made */
+	uint64_t events_raised; /* all events ever made in this run */
+	uint32_t stale_after_ms; /* for information */
+	struct arena *arena;
+};
+
+/* A new part with room for count rows of row_size zeroed bytes; refs is 1. NULL without memory. */
+struct snap_part *snap_part_new(uint32_t count, size_t row_size);
+/* Takes or drops a reference; the last one frees. Any thread. NULL is allowed in unref. */
+struct snap_part *snap_part_ref(struct snap_part *part);
+void snap_part_unref(struct snap_part *part);
+
+/* A new snapshot with room for server_count servers; refs is 1; parts must be set by the caller, who
+ * gives the snapshot a reference to each. NULL without memory. */
+struct snapshot *snapshot_new(uint32_t server_count);
+struct snapshot *snapshot_ref(struct snapshot *snap);
+void snapshot_unref(struct snapshot *snap);
+
+/* The parts of the server with this index, or NULL. O(log n). */
+const struct snap_server_parts *snapshot_server(const struct snapshot *snap, uint32_t index);
+
+/* The row of a part with this key, or NULL. O(log n). Not for SNAP_SERVER, whose rows have no key. */
+const void *snap_part_find(const struct snap_part *part, uint32_t key);
+
+/* The place where snapshots change hands. */
+struct snap_hub;
+
+/* A hub that holds no snapshot yet. NULL on failure (errno). */
+struct snap_hub *snap_hub_new(void);
+/* Frees the hub and drops its snapshot. No other thread may use it any more. */
+void snap_hub_free(struct snap_hub *hub);
+
+/* Collector thread: makes snap the current one, taking over the caller's reference, and makes the
+ * descriptor below readable. */
+void snap_hub_publish(struct snap_hub *hub, struct snapshot *snap);
+
+/* Any thread: a reference to the current snapshot, or NULL before the first. */
+struct snapshot *snap_hub_get(struct snap_hub *hub);
+
+/* An eventfd that is readable after each publish until snap_hub_drain(). Owned by the hub. */
+int snap_hub_fd(const struct snap_hub *hub);
+void snap_hub_drain(struct snap_hub *hub);
+
+/* What became of the notifications: written by the agent, kept in the store by the collector, so that
+ * a restart neither repeats nor forgets one. Any thread. Sequence number of the last event dealt with. */
+void snap_hub_set_sent(struct snap_hub *hub, uint32_t sequence);
+uint32_t snap_hub_sent(struct snap_hub *hub);
+
+#endif
