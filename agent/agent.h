@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * agent.h - SNMP's side of the daemon: serves the hub's snapshot to snmpd over AgentX (RFC 2741) and
- * sends its events as notifications. Main thread only; the one user of libnetsnmp.
+ * agent.h - SNMP's side of the daemon: serves the hub's snapshot to snmpd over AgentX (RFC 2741)
+ * and sends its events as notifications. Main thread only; the one user of libnetsnmp.
  */
 #ifndef PMTA_AGENT_H
 #define PMTA_AGENT_H
@@ -13,7 +13,8 @@ struct agent;
 struct event_base; /* libevent's */
 struct snap_hub;
 
-/* Levels of the log callback, as syslog(3) numbers them: 3 error, 4 warning, 5 notice, 6 info, 7 debug. */
+/* Levels of the log callback, as syslog(3) numbers them: 3 error, 4 warning, 5 notice, 6 info, 7
+ * debug. */
 typedef void (*agent_log_fn)(int priority, const char *message);
 
 struct agent_options {

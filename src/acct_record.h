@@ -29,11 +29,11 @@ struct acct_record {
 	enum acct_type type;
 	int64_t time_logged; /* UTC seconds; SNAP_NO_TIME if the file has none or it is no time */
 	int64_t time_queued;
-	struct slice queue;	 /* "domain/vmta" */
+	struct slice queue;	   /* "domain/vmta" */
 	struct slice queue_domain; /* before the first '/', else all of it */
 	struct slice queue_vmta;   /* behind it, else empty */
-	struct slice vmta;	 /* column vmta; a pool's name in an r record */
-	struct slice rcpt_domain; /* behind the last '@' of rcpt, without '>' */
+	struct slice vmta;	   /* column vmta; a pool's name in an r record */
+	struct slice rcpt_domain;  /* behind the last '@' of rcpt, without '>' */
 	struct slice bounce_cat;
 	struct slice dsn_status; /* first word only: "5.1.1" */
 	struct slice dsn_diag;
@@ -46,8 +46,8 @@ struct acct_record {
 /* Which column holds what. One for each file: a new header replaces it. */
 struct acct_header;
 
-/* Reads a header row (first field "type", any case; a BOM before it is skipped). NULL if it is none or
- * without memory. Names are matched without case; of a repeated name the first column counts. */
+/* Reads a header row (first field "type", any case; a BOM before it is skipped). NULL if it is none
+ * or without memory. Names are matched without case; of a repeated name the first column counts. */
 struct acct_header *acct_header_new(const struct csv_row *row);
 void acct_header_free(struct acct_header *header);
 

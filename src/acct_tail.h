@@ -2,8 +2,9 @@
 /*
  * acct_tail.h - follows one accounting file of PowerMTA's configuration across its dated names.
  *
- * The configured path "dir/acct.csv" stands for dir/acct-YYYY-MM-DD-NNNN.csv (guide 11.3.1). A path that
- * exists under its own name and has no dated files is followed as it is. Collector thread only.
+ * The configured path "dir/acct.csv" stands for dir/acct-YYYY-MM-DD-NNNN.csv (guide 11.3.1). A path
+ * that exists under its own name and has no dated files is followed as it is. Collector thread
+ * only.
  */
 #ifndef PMTA_ACCT_TAIL_H
 #define PMTA_ACCT_TAIL_H
@@ -25,21 +26,22 @@ struct acct_position {
 enum acct_start { ACCT_START_END, ACCT_START_BEGIN };
 
 struct acct_stats {
-	uint64_t records;     /* rows taken as records */
-	uint64_t rejected;    /* rows that were none: bad quoting, unknown type, too long, no header */
-	uint64_t gaps;	      /* times that bytes were or may have been missed */
-	uint64_t backlog;     /* bytes known to be there and not read */
-	int64_t last_logged;  /* time of the newest record (wall s), SNAP_NO_TIME */
-	bool waiting;	      /* there is no file yet */
-	bool failing;	      /* a file is there and cannot be read; see error */
-	char error[256];      /* last trouble: file, line or offset, value, what was expected */
-	char file[256];	      /* the file being read */
+	uint64_t records;  /* rows taken as records */
+	uint64_t rejected; /* rows that were none: bad quoting, unknown type, too long, no header */
+	uint64_t gaps;	   /* times that bytes were or may have been missed */
+	uint64_t backlog;  /* bytes known to be there and not read */
+	int64_t last_logged; /* time of the newest record (wall s), SNAP_NO_TIME */
+	bool waiting;	     /* there is no file yet */
+	bool failing;	     /* a file is there and cannot be read; see error */
+	char error[256];     /* last trouble: file, line or offset, value, what was expected */
+	char file[256];	     /* the file being read */
 };
 
 struct acct_tail;
 
-/* resume may be NULL or have an empty file: then start decides, for the files there are at the first
- * look; files that appear later are read from their first byte. Texts are copied. NULL without memory. */
+/* resume may be NULL or have an empty file: then start decides, for the files there are at the
+ * first look; files that appear later are read from their first byte. Texts are copied. NULL
+ * without memory. */
 struct acct_tail *acct_tail_new(const char *path, enum acct_start start,
 				const struct acct_position *resume);
 void acct_tail_free(struct acct_tail *tail);

@@ -16,11 +16,11 @@
 #include "snapshot.h"
 
 struct conf_server {
-	const char *name;	  /* title of the section; unique */
-	const char *url;	  /* http:// or https://, without path, or NULL: accounting files only */
+	const char *name; /* title of the section; unique */
+	const char *url;  /* http:// or https://, without path, or NULL: accounting files only */
 	const char **accounting; /* file patterns */
 	size_t accounting_count;
-	const char *api_key;	  /* what the file held, or NULL */
+	const char *api_key; /* what the file held, or NULL */
 	const char *api_key_file;
 	const char *ca_file;
 	const char *pinned_key;
@@ -28,17 +28,17 @@ struct conf_server {
 	const char *list_query[4]; /* by enum doc_list_kind: "maxitems=1000", or NULL */
 	bool jobs;		   /* poll /jobs and show pmtaJobTable; off by default */
 	enum acct_start start_at;
-	const char **pin;	   /* globs of queue, VMTA and domain names that row-limit never hides */
+	const char **pin; /* globs of queue, VMTA and domain names that row-limit never hides */
 	size_t pin_count;
 };
 
 /* A limit as section "threshold" states it. */
 struct conf_threshold {
 	const char *name;
-	enum snap_scope scope;	/* SERVER or DOMAIN_QUEUE */
-	const char *match;	/* glob of the object's name; "*" by default */
-	const char *metric;	/* MIB name: "pmtaServerQueuedRecipients", "domainQueueRecipients" */
-	uint32_t raise, clear;	/* raised at >= raise, cleared at <= clear; clear < raise */
+	enum snap_scope scope; /* SERVER or DOMAIN_QUEUE */
+	const char *match;     /* glob of the object's name; "*" by default */
+	const char *metric;    /* MIB name: "pmtaServerQueuedRecipients", "domainQueueRecipients" */
+	uint32_t raise, clear; /* raised at >= raise, cleared at <= clear; clear < raise */
 	uint32_t hold_s, calm_s; /* must last this long; must be gone this long */
 	enum snap_severity severity;
 	const char *advice;
@@ -55,16 +55,16 @@ struct conf {
 	uint32_t stale_after;	   /* 3 polls: then levels are withdrawn */
 	uint32_t down_after;	   /* 3 polls: then pmtaServerDown is sent */
 	uint32_t timeout_ms, connect_timeout_ms; /* 15 s, 5 s */
-	uint64_t max_reply;	   /* 256M bytes of one document */
-	uint32_t row_limit;	   /* 5000 rows of a table and server; 0 = all */
-	uint32_t row_retention_s;  /* 24 h */
+	uint64_t max_reply;			 /* 256M bytes of one document */
+	uint32_t row_limit;			 /* 5000 rows of a table and server; 0 = all */
+	uint32_t row_retention_s;		 /* 24 h */
 	uint32_t notification_rate, notification_burst; /* 20 a second, 50 at once */
-	uint32_t ping_interval_s;  /* 5 s: AgentX ping and reconnection */
+	uint32_t ping_interval_s;			/* 5 s: AgentX ping and reconnection */
 	struct conf_server *servers;
 	size_t server_count;
 	struct conf_threshold *thresholds;
 	size_t threshold_count;
-	int64_t read_at;	   /* wall seconds */
+	int64_t read_at; /* wall seconds */
 	struct arena *arena;
 };
 

@@ -26,9 +26,9 @@ struct csv_row {
 };
 
 /*
- * Cuts the first row out of len bytes. The buffer is changed: doubled quotes inside quoted fields are
- * undone in place (only when CSV_ROW is returned; a partial row is left as it is). *used gets the
- * bytes of the row with its line end. Fields point into buf.
+ * Cuts the first row out of len bytes. The buffer is changed: doubled quotes inside quoted fields
+ * are undone in place (only when CSV_ROW is returned; a partial row is left as it is). *used gets
+ * the bytes of the row with its line end. Fields point into buf.
  */
 enum csv_result csv_next(char *buf, size_t len, struct csv_row *row, size_t *used);
 

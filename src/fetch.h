@@ -2,8 +2,9 @@
 /*
  * fetch.h - HTTP for the collector: many transfers side by side in one thread, over curl_multi.
  *
- * Collector thread only. Bounded in bytes, time and redirects; redirects are followed only to the same
- * host (http to https on the same host name is the same host), and the API key is sent nowhere else.
+ * Collector thread only. Bounded in bytes, time and redirects; redirects are followed only to the
+ * same host (http to https on the same host name is the same host), and the API key is sent nowhere
+ * else.
  */
 #ifndef PMTA_FETCH_H
 #define PMTA_FETCH_H
@@ -24,19 +25,20 @@ struct fetch_options {
 	const char *pinned_key; /* "sha256//..." as curl takes it */
 	bool insecure_tls;
 	uint32_t connect_timeout_ms, timeout_ms; /* whole transfer */
-	uint64_t max_bytes;	/* of a body */
+	uint64_t max_bytes;			 /* of a body */
 };
 
 /* What became of a transfer. */
 struct fetch_result {
-	bool ok;	     /* HTTP 200 and the whole body was taken */
-	long http_status;    /* 0 if there was no reply */
+	bool ok;	  /* HTTP 200 and the whole body was taken */
+	long http_status; /* 0 if there was no reply */
 	uint64_t bytes;
 	uint32_t duration_ms;
-	const char *error;   /* for people, clean, "" if ok; valid during the call only */
+	const char *error; /* for people, clean, "" if ok; valid during the call only */
 };
 
-/* Takes body bytes as they arrive (only of a 200 reply). Non-zero ends the transfer as a failure. */
+/* Takes body bytes as they arrive (only of a 200 reply). Non-zero ends the transfer as a failure.
+ */
 typedef int (*fetch_data_fn)(void *ctx, const char *bytes, size_t len);
 /* Called exactly once for each transfer started, unless it was cancelled. */
 typedef void (*fetch_done_fn)(void *ctx, const struct fetch_result *result);

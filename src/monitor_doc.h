@@ -4,8 +4,9 @@
  *
  * Sources: PowerMTA 5.0 User's Guide, chapters 5.3, 5.4, 5.7, 5.11, 5.12 (pages) and 8 (envelope).
  * Tolerant where the documents are known to vary: singular or plural array names, one object for an
- * array of one, numbers as strings, unknown keys. Strict where data would be damaged: a document that
- * is not complete and successful gives an error and no data. Every text handed out is clean (text.h).
+ * array of one, numbers as strings, unknown keys. Strict where data would be damaged: a document
+ * that is not complete and successful gives an error and no data. Every text handed out is clean
+ * (text.h).
  */
 #ifndef PMTA_MONITOR_DOC_H
 #define PMTA_MONITOR_DOC_H
@@ -34,23 +35,35 @@ struct doc_traffic {
 	doc_number bounces, complaints; /* bounceProcessed, feedbackLoopProcessed */
 };
 
-enum doc_window { DOC_TOTAL, DOC_LAST_HOUR, DOC_LAST_MINUTE, DOC_TOP_HOUR, DOC_TOP_MINUTE, DOC_WINDOWS };
+enum doc_window {
+	DOC_TOTAL,
+	DOC_LAST_HOUR,
+	DOC_LAST_MINUTE,
+	DOC_TOP_HOUR,
+	DOC_TOP_MINUTE,
+	DOC_WINDOWS
+};
 
 struct doc_status {
 	char host[TEXT_MAX], version[TEXT_MAX], state_text[TEXT_MAX]; /* empty: absent */
-	char start_text[32]; /* startupTime as it stands: a change means a restart */
+	char start_text[32];	      /* startupTime as it stands: a change means a restart */
 	int64_t time_now, start_time; /* PowerMTA's local time read as UTC; SNAP_NO_TIME: absent */
-	int shutting_down;   /* 1, 0, or -1 absent */
+	int shutting_down;	      /* 1, 0, or -1 absent */
 	struct doc_traffic traffic[DOC_WINDOWS];
 	doc_number conn_in[3], conn_out[3]; /* cur, max, top */
 	doc_number dns_cached, dns_pending, dns_active;
-	doc_number spool_init, spool_dirs, spool_files, spool_rcp, spool_max; /* files: total in use */
-	/* By enum snap_delivery; [0] unused. Unknown types are added up under SNAP_DELIVERY_OTHER. */
-	struct { doc_number rcp, dom, kb; } queue[SNAP_DELIVERY_OTHER + 1];
+	doc_number spool_init, spool_dirs, spool_files, spool_rcp,
+		spool_max; /* files: total in use */
+	/* By enum snap_delivery; [0] unused. Unknown types are added up under SNAP_DELIVERY_OTHER.
+	 */
+	struct {
+		doc_number rcp, dom, kb;
+	} queue[SNAP_DELIVERY_OTHER + 1];
 };
 
 /* Reads a whole /status document. Returns 0, or -1 with *error filled and *out undefined. */
-int doc_parse_status(const char *bytes, size_t len, struct doc_status *out, struct doc_error *error);
+int doc_parse_status(const char *bytes, size_t len, struct doc_status *out,
+		     struct doc_error *error);
 
 enum doc_list_kind { DOC_QUEUES, DOC_DOMAINS, DOC_VMTAS, DOC_JOBS };
 
@@ -58,14 +71,14 @@ enum doc_list_kind { DOC_QUEUES, DOC_DOMAINS, DOC_VMTAS, DOC_JOBS };
 struct doc_item {
 	const char *name; /* never NULL */
 	doc_number rcp, kb, conn, dom;
-	doc_number share;	/* pctOfTotal, per cent */
-	uint8_t paused;		/* 1 yes, 2 no, 0 not told */
-	uint8_t mode;		/* enum snap_queue_mode, 0 unknown */
-	uint8_t wait_reason;	/* of the newest error (wait_reason.h); never SNAP_WAIT_PAUSED */
-	uint16_t reply_code;	/* in the newest error, 0 none */
-	const char *error;	/* text of the newest error */
-	int64_t error_time;	/* PowerMTA's local time read as UTC; SNAP_NO_TIME */
-	int64_t retry_time;	/* the same */
+	doc_number share;    /* pctOfTotal, per cent */
+	uint8_t paused;	     /* 1 yes, 2 no, 0 not told */
+	uint8_t mode;	     /* enum snap_queue_mode, 0 unknown */
+	uint8_t wait_reason; /* of the newest error (wait_reason.h); never SNAP_WAIT_PAUSED */
+	uint16_t reply_code; /* in the newest error, 0 none */
+	const char *error;   /* text of the newest error */
+	int64_t error_time;  /* PowerMTA's local time read as UTC; SNAP_NO_TIME */
+	int64_t retry_time;  /* the same */
 };
 
 /* A whole list. Owned by the caller of doc_list_finish(). */
@@ -75,7 +88,7 @@ struct doc_list {
 	size_t count;
 	size_t skipped;		/* items without a usable name, or named twice */
 	doc_number total_rcp;	/* over all items, listed or not */
-	doc_number total_items;	/* how many items there are */
+	doc_number total_items; /* how many items there are */
 	bool complete;		/* the list shows every item that has mail */
 	struct arena *arena;
 };
@@ -83,8 +96,8 @@ struct doc_list {
 void doc_list_free(struct doc_list *list);
 
 /*
- * A list is read while it arrives: each item of the array is cut out and parsed alone, so that memory
- * grows with what is kept, not with the document.
+ * A list is read while it arrives: each item of the array is cut out and parsed alone, so that
+ * memory grows with what is kept, not with the document.
  */
 struct doc_reader;
 
@@ -95,7 +108,8 @@ void doc_reader_free(struct doc_reader *reader);
 /* Takes the next bytes. Returns 0, or -1 if the document is already known to be bad. */
 int doc_reader_feed(struct doc_reader *reader, const char *bytes, size_t len);
 
-/* Ends the document. Returns the list, or NULL with *error filled. The reader can only be freed then. */
+/* Ends the document. Returns the list, or NULL with *error filled. The reader can only be freed
+ * then. */
 struct doc_list *doc_reader_finish(struct doc_reader *reader, struct doc_error *error);
 
 #endif

@@ -2,15 +2,16 @@
 /*
  * snapshot.h - what the collector publishes and the agent serves: the only thing the two share.
  *
- * A snapshot is immutable and refcounted. It is made of parts, one for each table and server, each a
- * sorted array of rows in an arena of its own and refcounted itself, so that publishing rebuilds only
- * what changed. Events (and so notifications) travel in the snapshot too: there is no second channel.
+ * A snapshot is immutable and refcounted. It is made of parts, one for each table and server, each
+ * a sorted array of rows in an arena of its own and refcounted itself, so that publishing rebuilds
+ * only what changed. Events (and so notifications) travel in the snapshot too: there is no second
+ * channel.
  *
- * Conventions: an absent number is SNAP_NONE32 or SNAP_NONE64, an absent text is NULL, an absent time
- * is SNAP_NO_TIME, an absent enumeration or index is 0; the agent has no instance for any of them.
- * Texts are NUL-terminated, clean (text.h) and owned by the part. Levels are Gauge32, totals
- * Counter64; shares are hundredths of a percent; KB are PowerMTA's kilobytes. Wall times are seconds
- * since 1970 UTC; monotonic times are milliseconds of moment.h.
+ * Conventions: an absent number is SNAP_NONE32 or SNAP_NONE64, an absent text is NULL, an absent
+ * time is SNAP_NO_TIME, an absent enumeration or index is 0; the agent has no instance for any of
+ * them. Texts are NUL-terminated, clean (text.h) and owned by the part. Levels are Gauge32, totals
+ * Counter64; shares are hundredths of a percent; KB are PowerMTA's kilobytes. Wall times are
+ * seconds since 1970 UTC; monotonic times are milliseconds of moment.h.
  */
 #ifndef PMTA_SNAPSHOT_H
 #define PMTA_SNAPSHOT_H
@@ -19,29 +20,31 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "moment.h"
+
 #define SNAP_NONE32 UINT32_MAX
 #define SNAP_NONE64 UINT64_MAX
 #define SNAP_NO_TIME INT64_MIN
 
 /* The tables that have a part for each server, in this order. */
 enum snap_table {
-	SNAP_SERVER,	    /* struct snap_server, one row, no key */
-	SNAP_DELIVERY_TYPE, /* struct snap_delivery_type */
-	SNAP_VMTA,	    /* struct snap_vmta */
-	SNAP_QUEUE,	    /* struct snap_queue */
-	SNAP_DOMAIN,	    /* struct snap_domain */
-	SNAP_CLASS,	    /* struct snap_class */
-	SNAP_JOB,	    /* struct snap_job */
-	SNAP_SOURCE,	    /* struct snap_source */
-	SNAP_SERVER_TABLES, /* how many */
+	SNAP_SERVER,			 /* struct snap_server, one row, no key */
+	SNAP_DELIVERY_TYPE,		 /* struct snap_delivery_type */
+	SNAP_VMTA,			 /* struct snap_vmta */
+	SNAP_QUEUE,			 /* struct snap_queue */
+	SNAP_DOMAIN,			 /* struct snap_domain */
+	SNAP_CLASS,			 /* struct snap_class */
+	SNAP_JOB,			 /* struct snap_job */
+	SNAP_SOURCE,			 /* struct snap_source */
+	SNAP_SERVER_TABLES,		 /* how many */
 	SNAP_EVENT = SNAP_SERVER_TABLES, /* struct snap_event; one part for all servers */
 	SNAP_TABLES
 };
 
 /* Totals kept from the accounting files, per server, VMTA, queue and domain. */
 struct snap_totals {
-	uint64_t received;	  /* r: recipients received */
-	uint64_t delivered;	  /* d: recipients delivered to a remote host (not file, pipe, discard) */
+	uint64_t received;  /* r: recipients received */
+	uint64_t delivered; /* d: recipients delivered to a remote host (not file, pipe, discard) */
 	uint64_t delivered_bytes; /* d: their bytes (dlvSize) */
 	uint64_t bounced;	  /* b: recipients failed for good, reported to us directly */
 	uint64_t deferred;	  /* t: failed attempts of a recipient that stays queued */
@@ -52,15 +55,16 @@ struct snap_totals {
 
 enum snap_server_state {
 	SNAP_STATE_RUNNING = 1,
-	SNAP_STATE_STARTING,	  /* the spool is being loaded */
+	SNAP_STATE_STARTING, /* the spool is being loaded */
 	SNAP_STATE_SHUTTING_DOWN,
-	SNAP_STATE_STOPPED,	  /* the monitor answers, PowerMTA itself does not run */
-	SNAP_STATE_UNREACHABLE	  /* the monitor gives no good answer */
+	SNAP_STATE_STOPPED,    /* the monitor answers, PowerMTA itself does not run */
+	SNAP_STATE_UNREACHABLE /* the monitor gives no good answer */
 };
 
 struct snap_connections {
-	uint32_t current, max, top; /* now, allowed by licence and configuration, highest since start */
-	uint32_t usage;		    /* current of max, hundredths of a percent */
+	uint32_t current, max,
+		top;	/* now, allowed by licence and configuration, highest since start */
+	uint32_t usage; /* current of max, hundredths of a percent */
 };
 
 /* How much of a list the monitor showed: it lists the first N only. */
@@ -76,7 +80,13 @@ struct snap_rate {
 	uint32_t recipients, messages, kb;
 };
 
-enum snap_traffic_window { SNAP_LAST_HOUR, SNAP_LAST_MINUTE, SNAP_TOP_HOUR, SNAP_TOP_MINUTE, SNAP_WINDOWS };
+enum snap_traffic_window {
+	SNAP_LAST_HOUR,
+	SNAP_LAST_MINUTE,
+	SNAP_TOP_HOUR,
+	SNAP_TOP_MINUTE,
+	SNAP_WINDOWS
+};
 
 struct snap_server {
 	const char *name;	/* as configured */
@@ -84,21 +94,22 @@ struct snap_server {
 	const char *version;	/* "5.0r5" */
 	const char *state_text; /* PowerMTA's own word, or why it cannot be reached */
 	enum snap_server_state state;
-	int64_t start_time;	/* of PowerMTA, wall */
-	int64_t good_mono;	/* last good /status reply, monotonic; SNAP_NO_TIME = never */
-	int64_t lists_mono;	/* last good /queues reply, monotonic */
-	uint32_t spool_init;	/* per cent loaded, 0-100 */
+	int64_t start_time;  /* of PowerMTA, wall */
+	int64_t good_mono;   /* last good /status reply, monotonic; SNAP_NO_TIME = never */
+	int64_t lists_mono;  /* last good /queues reply, monotonic */
+	uint32_t spool_init; /* per cent loaded, 0-100 */
 	uint32_t spool_dirs, spool_files;
 	uint32_t spool_recipients, spool_max, spool_usage;
 	struct snap_connections in, out;
 	uint32_t dns_cached, dns_pending, dns_active;
-	uint32_t queued_recipients, queued_kb, queued_domains; /* for remote delivery: smtp and http */
+	uint32_t queued_recipients, queued_kb,
+		queued_domains; /* for remote delivery: smtp and http */
 	struct snap_list queues, domains, vmtas, jobs;
-	uint32_t unlisted_recipients; /* queued, but in a queue the list did not show */
+	uint32_t unlisted_recipients;		/* queued, but in a queue the list did not show */
 	uint32_t queues_backoff, queues_paused; /* among the listed ones */
-	int64_t discontinuity;	      /* wall: when a total of this server was last interrupted */
+	int64_t discontinuity; /* wall: when a total of this server was last interrupted */
 	/* pmtaTrafficTable */
-	struct snap_volume total_in, total_out;	      /* running totals of our own */
+	struct snap_volume total_in, total_out;		  /* running totals of our own */
 	uint64_t bounces_processed, complaints_processed; /* running totals of our own */
 	struct snap_rate rate_in[SNAP_WINDOWS], rate_out[SNAP_WINDOWS];
 	struct snap_totals totals;
@@ -128,7 +139,7 @@ struct snap_vmta {
 	uint32_t key; /* VMTA index */
 	const char *name;
 	uint32_t recipients, kb, domains;
-	uint32_t share;	      /* of all queued recipients, as PowerMTA reports it, in hundredths */
+	uint32_t share; /* of all queued recipients, as PowerMTA reports it, in hundredths */
 	uint32_t connections;
 	uint32_t queues_backoff, queues_paused; /* among the listed queues of this VMTA */
 	struct snap_totals totals;
@@ -182,7 +193,8 @@ struct snap_domain {
 enum snap_class_kind { SNAP_KIND_HARD = 1, SNAP_KIND_SOFT, SNAP_KIND_OTHER };
 
 struct snap_class {
-	uint32_t key; /* class index: 1-17 PowerMTA's own, 998 empty, 999 overflow, custom from 1000 */
+	uint32_t key; /* class index: 1-17 PowerMTA's own, 998 empty, 999 overflow, custom from 1000
+		       */
 	const char *name;
 	enum snap_class_kind kind;
 	uint64_t bounced, remote_bounced, deferred;
@@ -226,7 +238,7 @@ struct snap_source {
 	uint64_t backlog;     /* bytes not yet read (a level, shown as Gauge32 of KB) */
 	uint32_t duration_ms; /* of the last attempt */
 	uint64_t attempts, failures, records, rejected, gaps;
-	const char *last_error; /* of the last failure or rejected row; stays until the next */
+	const char *last_error;	 /* of the last failure or rejected row; stays until the next */
 	int64_t last_error_time; /* wall */
 };
 
@@ -270,19 +282,19 @@ struct snap_event {
 	const char *server_name;
 	enum snap_scope scope;
 	const char *object_name;
-	enum snap_table table;	    /* row the event is about: table and, but for a server, its key */
+	enum snap_table table; /* row the event is about: table and, but for a server, its key */
 	uint32_t object_index;
-	const char *metric;	    /* MIB name of the column that was judged */
-	uint32_t value, limit;	    /* SNAP_NONE32: none */
-	uint32_t window;	    /* seconds, 0 a level */
-	int64_t time_ms;	    /* wall, milliseconds */
-	int64_t time_mono;	    /* monotonic ms; SNAP_NO_TIME for an event of an earlier run */
+	const char *metric;    /* MIB name of the column that was judged */
+	uint32_t value, limit; /* SNAP_NONE32: none */
+	uint32_t window;       /* seconds, 0 a level */
+	int64_t time_ms;       /* wall, milliseconds */
+	int64_t time_mono;     /* monotonic ms; SNAP_NO_TIME for an event of an earlier run */
 	const char *text;
 };
 
 /* A table's rows for one server (or the events of all): sorted by key, ascending, no key twice. */
 struct snap_part {
-	int refs;	 /* use the functions below */
+	int refs; /* use the functions below */
 	uint32_t count;
 	size_t row_size;
 	const void *rows;
@@ -290,7 +302,7 @@ struct snap_part {
 };
 
 struct snap_server_parts {
-	uint32_t index; /* server index */
+	uint32_t index;				    /* server index */
 	struct snap_part *part[SNAP_SERVER_TABLES]; /* never NULL */
 };
 
@@ -301,13 +313,13 @@ struct snapshot {
 	struct snap_part *events;		 /* never NULL */
 	/* scalars */
 	const char *agent_name;
-	int64_t config_time;	/* wall: when the configuration in force was read */
-	uint32_t index_epoch;	/* wall seconds at which the registry was begun */
+	int64_t config_time;  /* wall: when the configuration in force was read */
+	uint32_t index_epoch; /* wall seconds at which the registry was begun */
 	uint32_t servers_up;
-	uint32_t rows_omitted;	/* rows not shown because of row-limit */
-	uint64_t published;	/* snapshots so far */
-	int64_t published_mono;	/* when this one was made */
-	uint64_t events_raised; /* all events ever made in this run */
+	uint32_t rows_omitted;	 /* rows not shown because of row-limit */
+	uint64_t published;	 /* snapshots so far */
+	int64_t published_mono;	 /* when this one was made */
+	uint64_t events_raised;	 /* all events ever made in this run */
 	uint32_t stale_after_ms; /* for information */
 	struct arena *arena;
 };
@@ -318,8 +330,8 @@ struct snap_part *snap_part_new(uint32_t count, size_t row_size);
 struct snap_part *snap_part_ref(struct snap_part *part);
 void snap_part_unref(struct snap_part *part);
 
-/* A new snapshot with room for server_count servers; refs is 1; parts must be set by the caller, who
- * gives the snapshot a reference to each. NULL without memory. */
+/* A new snapshot with room for server_count servers; refs is 1; parts must be set by the caller,
+ * who gives the snapshot a reference to each. NULL without memory. */
 struct snapshot *snapshot_new(uint32_t server_count);
 struct snapshot *snapshot_ref(struct snapshot *snap);
 void snapshot_unref(struct snapshot *snap);
@@ -327,7 +339,8 @@ void snapshot_unref(struct snapshot *snap);
 /* The parts of the server with this index, or NULL. O(log n). */
 const struct snap_server_parts *snapshot_server(const struct snapshot *snap, uint32_t index);
 
-/* The row of a part with this key, or NULL. O(log n). Not for SNAP_SERVER, whose rows have no key. */
+/* The row of a part with this key, or NULL. O(log n). Not for SNAP_SERVER, whose rows have no key.
+ */
 const void *snap_part_find(const struct snap_part *part, uint32_t key);
 
 /* The place where snapshots change hands. */
@@ -349,8 +362,9 @@ struct snapshot *snap_hub_get(struct snap_hub *hub);
 int snap_hub_fd(const struct snap_hub *hub);
 void snap_hub_drain(struct snap_hub *hub);
 
-/* What became of the notifications: written by the agent, kept in the store by the collector, so that
- * a restart neither repeats nor forgets one. Any thread. Sequence number of the last event dealt with. */
+/* What became of the notifications: written by the agent, kept in the store by the collector, so
+ * that a restart neither repeats nor forgets one. Any thread. Sequence number of the last event
+ * dealt with. */
 void snap_hub_set_sent(struct snap_hub *hub, uint32_t sequence);
 uint32_t snap_hub_sent(struct snap_hub *hub);
 

@@ -21,7 +21,8 @@ size_t text_clean(char *dst, size_t size, const char *src, size_t len);
  * ignored. Linear in practice, never exponential. */
 int text_glob(const char *pattern, const char *text);
 
-/* A slice of somebody else's buffer: not NUL-terminated, owns nothing. ptr may be NULL if len is 0. */
+/* A slice of somebody else's buffer: not NUL-terminated, owns nothing. ptr may be NULL if len is 0.
+ */
 struct slice {
 	const char *ptr;
 	size_t len;

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * model.h - what is known of every PowerMTA server: levels from the monitor, totals from
+ * accounting.
+ *
+ * Pure but for memory: documents and records go in, time is passed in, and names get their indexes
+ * through a recall function, behind which the store stands (or a test). publish.h makes snapshots
+ * of it, alarm.h judges it. Collector thread only.
+ */
+#ifndef PMTA_MODEL_H
+#define PMTA_MODEL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <uthash.h>
+
+#include "acct_record.h"
+#include "conf.h"
+#include "moment.h"
+#include "monitor_doc.h"
+#include "snapshot.h"
+#include "store.h"
+
+/* Bounce classes with fixed indexes (guide 11.6 in its order, and our own two). */
+#define MODEL_CLASS_BUILTIN 17
+#define MODEL_CLASS_NONE 998	 /* rows with an empty bounceCat */
+#define MODEL_CLASS_OVERFLOW 999 /* categories beyond MODEL_CLASSES_MAX */
+#define MODEL_CLASS_CUSTOM 1000	 /* the first index of a site's own category */
+#define MODEL_CLASSES_MAX 500
+/* Objects of a kind and server that are told apart; further names share the object "(other)". */
+#define MODEL_OBJECTS_MAX 2000000u
+#define MODEL_OTHER_NAME "(other)"
+/* Accounting sources are numbered from here; 1-5 are the monitor's pages. */
+#define MODEL_SOURCE_FIRST 11
+
+/* A VMTA, domain queue, domain, bounce class or job of one server. */
+struct model_object {
+	UT_hash_handle hh; /* by name */
+	char *name;
+	uint32_t index;
+	uint32_t generation;		   /* of the list that last showed it; 0 never */
+	uint32_t uses;			   /* VMTA, domain: queues that refer to it */
+	uint8_t kind;			   /* enum store_kind */
+	uint8_t mode, paused, wait_reason; /* queue, job: of the last list */
+	uint16_t reply_code;
+	bool dirty; /* differs from the store */
+	bool shown; /* in the last snapshot: gives it an edge under row-limit */
+	bool pinned;
+	/* Levels of the last list that showed it: read them through model_level(). */
+	uint32_t recipients, kb, connections, domains, share;
+	uint32_t queues_backoff, queues_paused; /* VMTA */
+	struct snap_totals totals;
+	int64_t last_active;   /* wall seconds: last mail or record */
+	int64_t last_delivery; /* wall seconds */
+	int64_t discontinuity;
+	int64_t next_retry, error_time; /* wall seconds */
+	char *error;
+	struct model_object *domain, *vmta; /* queue */
+};
+
+/* Objects of one kind: by name in a hash, and in the order of their indexes. */
+struct model_set {
+	struct model_object *by_name;
+	struct model_object **order;
+	uint32_t count, room;
+	bool unsorted; /* order must be sorted before use */
+	bool changed;  /* since the last snapshot */
+};
+
+/* A list page's last good reply. */
+struct model_list {
+	uint32_t generation;	/* of the last good list; 0 none yet */
+	bool complete;		/* what it does not show has no mail */
+	uint32_t listed, total; /* total SNAP_NONE32 if not told */
+	uint32_t listed_recipients, total_recipients;
+	int64_t good_mono;
+};
+
+/* A counter that goes on when PowerMTA's own begins again. */
+struct model_running {
+	uint64_t total, raw; /* ours; PowerMTA's at the last poll */
+	bool known;
+};
+
+enum model_running_id {
+	RUN_IN_RCP,
+	RUN_IN_MSG,
+	RUN_IN_KB,
+	RUN_OUT_RCP,
+	RUN_OUT_MSG,
+	RUN_OUT_KB, /* KB in tenths */
+	RUN_BOUNCES,
+	RUN_COMPLAINTS,
+	RUN_COUNT
+};
+
+struct model_source {
+	uint32_t index;
+	enum snap_source_kind kind;
+	char name[TEXT_MAX];
+	bool tried, failed;
+	int64_t good_mono, error_wall;
+	int64_t interval_ms; /* of a page; 0 accounting */
+	uint32_t lag, duration_ms;
+	uint64_t backlog, attempts, failures, records, rejected, gaps;
+	uint64_t saved_records, saved_rejected, saved_gaps; /* of earlier runs */
+	unsigned types; /* bit enum acct_type: record types seen */
+	char error[TEXT_MAX];
+};
+
+struct model_server {
+	struct model *model;
+	char name[TEXT_MAX];
+	uint32_t index;
+	bool polled; /* has a URL */
+	bool has_accounting;
+	bool jobs;
+	bool configured;		   /* sweep mark of a reload */
+	struct model_set set[STORE_KINDS]; /* VMTA, QUEUE, DOMAIN, CLASS, JOB */
+	struct model_list list[4];	   /* by enum doc_list_kind */
+	struct doc_status status;	   /* of the last good reply */
+	bool have_status;
+	enum snap_server_state state;
+	char state_text[TEXT_MAX];
+	uint32_t failed_polls; /* in a row, of /status */
+	int64_t good_mono;
+	int64_t start_time; /* wall seconds */
+	char start_text[32];
+	int64_t zone; /* seconds PowerMTA's clock is ahead of UTC */
+	struct model_running running[RUN_COUNT];
+	uint32_t restarts, counter_resets;
+	int64_t discontinuity;
+	uint32_t queues_backoff, queues_paused;
+	struct snap_totals totals;
+	uint64_t delivered_by_type[SNAP_DELIVERY_OTHER + 1];
+	struct model_source *sources;
+	uint32_t source_count;
+	bool changed; /* server row, traffic or delivery types, since the last snapshot */
+	bool sources_changed;
+	bool dirty;    /* differs from the store */
+	bool fresh[5]; /* as last published: status and the four lists; a change is a change */
+};
+
+/* Gives a name its index and what is remembered of it (store_recall). */
+typedef int (*model_recall_fn)(void *ctx, uint32_t server, enum store_kind kind, const char *name,
+			       uint32_t first_index, struct store_object *out, bool *found);
+
+struct model {
+	struct model_server **servers; /* ascending by index */
+	uint32_t server_count;
+	const struct conf *conf; /* in force; not owned */
+	model_recall_fn recall;
+	void *recall_ctx;
+};
+
+struct model *model_new(model_recall_fn recall, void *ctx);
+void model_free(struct model *model);
+
+/* Takes over a configuration: servers are matched by name, new ones made, others dropped with all
+ * that is known of them in memory. The configuration must outlive the model or the next call. 0 or
+ * -1. */
+int model_configure(struct model *model, const struct conf *conf, struct moment now);
+
+/* The object of this name, made if need be; NULL without memory. The name is cleaned and bounded;
+ * of queues and domains the domain part is lower-cased, so that both sources mean the same object.
+ */
+struct model_object *model_object_get(struct model_server *server, enum store_kind kind,
+				      const char *name, size_t len, struct moment now);
+
+/* Puts back an object as it was saved (store_load). */
+void model_restore(struct model_server *server, enum store_kind kind, const char *name,
+		   const struct store_object *saved);
+
+/* Sorts a set by index where that is needed, and returns its objects. */
+struct model_object **model_set_order(struct model_set *set);
+
+/* A good reply of /status. */
+void model_apply_status(struct model_server *server, const struct doc_status *status,
+			struct moment now);
+/* A failed one; `stopped`: the monitor itself said that PowerMTA does not run. */
+void model_status_failed(struct model_server *server, bool stopped, const char *reason);
+
+/* A good reply of a list page. The list may be freed afterwards. */
+void model_apply_list(struct model_server *server, const struct doc_list *list, struct moment now);
+
+/* One accounting record. Never fails: without memory it is counted for the server only. */
+void model_apply_record(struct model_server *server, const struct acct_record *record,
+			struct moment now);
+
+/* True if the last good /status reply, or list, is young enough for its levels to be shown. */
+bool model_status_fresh(const struct model_server *server, struct moment now);
+bool model_list_fresh(const struct model_server *server, enum doc_list_kind kind,
+		      struct moment now);
+
+/*
+ * A level of an object as it can be stated now: what the last list showed; 0 if that list was
+ * complete without it; SNAP_NONE32 if it was cut, or is stale.
+ */
+uint32_t model_level(const struct model_server *server, const struct model_object *object,
+		     uint32_t value, struct moment now);
+/* True if the last list of the object's kind is fresh and showed it. */
+bool model_listed(const struct model_server *server, const struct model_object *object,
+		  struct moment now);
+
+/* Notes an attempt of a source: its success (error NULL) or failure. */
+void model_source_done(struct model_server *server, uint32_t source, const char *error,
+		       uint32_t duration_ms, struct moment now);
+struct model_source *model_source(struct model_server *server, uint32_t index);
+
+/* Drops objects without mail, record or use for row-retention; they come back under the same index.
+ * Calls gone for each before it is freed. */
+typedef void (*model_gone_fn)(void *ctx, struct model_server *server, struct model_object *object);
+void model_expire(struct model *model, struct moment now, model_gone_fn gone, void *ctx);
+
+/* Marks tables as changed whose freshness changed by the mere passing of time. */
+void model_age(struct model *model, struct moment now);
+
+#endif

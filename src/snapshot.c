@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "snapshot.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "arena.h"
+
+/*
+ * References are counted with the compiler's atomics on plain ints, so that the header stays
+ * readable by code that knows nothing of <stdatomic.h>. Taking one needs no order (the taker
+ * already holds one); the last drop must see every earlier use of the memory, hence
+ * acquire-release.
+ */
+static void
+refs_take(int *refs)
+{
+	__atomic_add_fetch(refs, 1, __ATOMIC_RELAXED);
+}
+
+static bool
+refs_drop(int *refs)
+{
+	return __atomic_sub_fetch(refs, 1, __ATOMIC_ACQ_REL) == 0;
+}
+
+struct snap_part *
+snap_part_new(uint32_t count, size_t row_size)
+{
+	struct arena *arena = arena_new();
+	struct snap_part *part = arena != NULL ? arena_alloc(arena, sizeof *part) : NULL;
+	void *rows = part != NULL ? arena_alloc(arena, count > 0 ? count * row_size : 1) : NULL;
+
+	if (rows == NULL) {
+		arena_free(arena);
+		return NULL;
+	}
+	part->refs = 1;
+	part->count = count;
+	part->row_size = row_size;
+	part->rows = rows;
+	part->arena = arena;
+	return part;
+}
+
+struct snap_part *
+snap_part_ref(struct snap_part *part)
+{
+	refs_take(&part->refs);
+	return part;
+}
+
+void
+snap_part_unref(struct snap_part *part)
+{
+	if (part != NULL && refs_drop(&part->refs))
+		arena_free(part->arena);
+}
+
+struct snapshot *
+snapshot_new(uint32_t server_count)
+{
+	struct arena *arena = arena_new();
+	struct snapshot *snap = arena != NULL ? arena_alloc(arena, sizeof *snap) : NULL;
+	const size_t room = (server_count > 0 ? server_count : 1) * sizeof *snap->servers;
+	struct snap_server_parts *servers = snap != NULL ? arena_alloc(arena, room) : NULL;
+
+	if (servers == NULL) {
+		arena_free(arena);
+		return NULL;
+	}
+	snap->refs = 1;
+	snap->server_count = server_count;
+	snap->servers = servers;
+	snap->arena = arena;
+	return snap;
+}
+
+struct snapshot *
+snapshot_ref(struct snapshot *snap)
+{
+	refs_take(&snap->refs);
+	return snap;
+}
+
+void
+snapshot_unref(struct snapshot *snap)
+{
+	if (snap == NULL || !refs_drop(&snap->refs))
+		return;
+	for (uint32_t s = 0; s < snap->server_count; s++) {
+		for (int t = 0; t < SNAP_SERVER_TABLES; t++)
+			snap_part_unref(snap->servers[s].part[t]);
+	}
+	snap_part_unref(snap->events);
+	arena_free(snap->arena);
+}
+
+const struct snap_server_parts *
+snapshot_server(const struct snapshot *snap, uint32_t index)
+{
+	uint32_t low = 0, high = snap->server_count;
+
+	while (low < high) {
+		const uint32_t middle = low + (high - low) / 2;
+
+		if (snap->servers[middle].index < index)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == snap->server_count || snap->servers[low].index != index)
+		return NULL;
+	return &snap->servers[low];
+}
+
+/* Every row of a keyed table begins with its key. */
+static uint32_t
+part_key(const struct snap_part *part, uint32_t at)
+{
+	uint32_t key;
+
+	memcpy(&key, (const char *)part->rows + at * part->row_size, sizeof key);
+	return key;
+}
+
+const void *
+snap_part_find(const struct snap_part *part, uint32_t key)
+{
+	uint32_t low = 0, high = part->count;
+
+	while (low < high) {
+		const uint32_t middle = low + (high - low) / 2;
+
+		if (part_key(part, middle) < key)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == part->count || part_key(part, low) != key)
+		return NULL;
+	return (const char *)part->rows + low * part->row_size;
+}
+
+struct snap_hub {
+	pthread_mutex_t lock;
+	struct snapshot *current;
+	int event_fd;
+	uint32_t sent;
+};
+
+struct snap_hub *
+snap_hub_new(void)
+{
+	struct snap_hub *hub = calloc(1, sizeof *hub);
+
+	if (hub == NULL)
+		return NULL;
+	hub->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (hub->event_fd < 0 || pthread_mutex_init(&hub->lock, NULL) != 0) {
+		if (hub->event_fd >= 0)
+			close(hub->event_fd);
+		free(hub);
+		return NULL;
+	}
+	return hub;
+}
+
+void
+snap_hub_free(struct snap_hub *hub)
+{
+	if (hub == NULL)
+		return;
+	snapshot_unref(hub->current);
+	pthread_mutex_destroy(&hub->lock);
+	close(hub->event_fd);
+	free(hub);
+}
+
+void
+snap_hub_publish(struct snap_hub *hub, struct snapshot *snap)
+{
+	const uint64_t one = 1;
+	struct snapshot *old;
+	ssize_t written;
+
+	pthread_mutex_lock(&hub->lock);
+	old = hub->current;
+	hub->current = snap;
+	pthread_mutex_unlock(&hub->lock);
+	/* Freeing can take a while for a large table: never under the lock that the agent takes. */
+	snapshot_unref(old);
+	written = write(hub->event_fd, &one, sizeof one);
+	(void)written; /* EAGAIN: the counter is full, so the descriptor is readable already */
+}
+
+struct snapshot *
+snap_hub_get(struct snap_hub *hub)
+{
+	struct snapshot *snap;
+
+	pthread_mutex_lock(&hub->lock);
+	snap = hub->current != NULL ? snapshot_ref(hub->current) : NULL;
+	pthread_mutex_unlock(&hub->lock);
+	return snap;
+}
+
+int
+snap_hub_fd(const struct snap_hub *hub)
+{
+	return hub->event_fd;
+}
+
+void
+snap_hub_drain(struct snap_hub *hub)
+{
+	uint64_t count;
+	const ssize_t taken = read(hub->event_fd, &count, sizeof count);
+
+	(void)taken; /* EAGAIN: nothing was published since the last call */
+}
+
+void
+snap_hub_set_sent(struct snap_hub *hub, uint32_t sequence)
+{
+	__atomic_store_n(&hub->sent, sequence, __ATOMIC_RELEASE);
+}
+
+uint32_t
+snap_hub_sent(struct snap_hub *hub)
+{
+	return __atomic_load_n(&hub->sent, __ATOMIC_ACQUIRE);
+}
