@@ -2,7 +2,7 @@
 /*
  * conf.h - the configuration file: read, checked, and immutable from then on.
  *
- * Syntax is libconfuse's. Durations take s m h d (poll-interval = 30s), sizes k M G, shares %.
+ * Syntax is libconfuse's. Durations take ms s m h d (poll-interval = 30s), sizes k M G.
  * Every key, its default, range and meaning: pmta-monitord.conf(5).
  */
 #ifndef PMTA_CONF_H
@@ -74,5 +74,12 @@ typedef void (*conf_error_fn)(void *ctx, const char *message);
 /* Reads and checks a file. Returns the configuration, or NULL after at least one complaint. */
 struct conf *conf_read(const char *file, conf_error_fn error, void *ctx);
 void conf_free(struct conf *conf);
+
+/* Room for an API key with its NUL; PowerMTA's have 32 to 128 characters. */
+#define CONF_SECRET_SIZE 256
+
+/* Reads an API key (guide 8.2) into key: one line of a file to which only its owner has access.
+ * Returns 0, or -1 with key empty and the reason, which never quotes it, in error. */
+int conf_read_key(const char *file, char *key, size_t size, char *error, size_t error_size);
 
 #endif

@@ -25,13 +25,19 @@ enum log_target { LOG_TO_STDERR, LOG_TO_SYSLOG, LOG_TO_JOURNAL };
  * "<N>" priority prefix of sd-daemon(3). The default is stderr and LOG_LEVEL_INFO. */
 void log_open(enum log_target target, enum log_level level);
 
-/* Shows debug messages of this token; "all" shows every token. May be called several times. */
+/* Says how often the last message was repeated, if it was, and closes syslog. What is logged from
+ * then on goes to stderr. */
+void log_close(void);
+
+/* Shows debug messages of this token; "all" shows every token. May be called several times,
+ * for up to 32 tokens of 31 characters. */
 void log_enable_debug(const char *token);
 
 /* True if debug messages of this token are shown: guards work done only to be logged. */
 bool log_debugging(const char *token);
 
-/* Writes one message. Longer ones are cut at 1 KiB. */
+/* Writes one message; longer ones are cut at 1 KiB. A message that equals the one before is counted
+ * instead, and mentioned once a minute or before the next other one. Keeps errno. */
 void log_put(enum log_level level, const char *token, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 

@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "conf.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "arena.h"
+#include "conf_key.h"
+#include "conf_parse.h"
+#include "monitor_doc.h"
+
+#define DAY 86400
+#define HOUR_MS 3600000
+#define DAY_MS (24 * HOUR_MS)
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+#define GLOBAL(member) .offset = offsetof(struct conf, member)
+#define SERVER(member) .offset = offsetof(struct conf_server, member)
+#define THRESHOLD(member) .offset = offsetof(struct conf_threshold, member)
+
+static const struct conf_key global_keys[] = {
+	{"name", CONF_KEY_TEXT, GLOBAL(agent_name), .check = conf_check_text},
+	{"agentx-socket", CONF_KEY_TEXT, GLOBAL(agentx_socket), .check = conf_check_socket},
+	{"state-dir", CONF_KEY_TEXT, GLOBAL(state_dir), .check = conf_check_path},
+	{"poll-interval", CONF_KEY_MS, GLOBAL(poll_interval_ms), 0, 200, HOUR_MS, 30000},
+	{"list-interval", CONF_KEY_MS, GLOBAL(list_interval_ms), 0, 200, DAY_MS, 0},
+	{"stale-after", CONF_KEY_COUNT, GLOBAL(stale_after), 0, 1, 1000, 3},
+	{"down-after", CONF_KEY_COUNT, GLOBAL(down_after), 0, 1, 1000, 3},
+	{"timeout", CONF_KEY_MS, GLOBAL(timeout_ms), 0, 100, 600000, 15000},
+	{"connect-timeout", CONF_KEY_MS, GLOBAL(connect_timeout_ms), 0, 100, 600000, 5000},
+	{"max-reply", CONF_KEY_SIZE, GLOBAL(max_reply), 0, 64 << 10, UINT64_C(4) << 30, 256 << 20},
+	{"row-limit", CONF_KEY_COUNT, GLOBAL(row_limit), 0, 0, 10000000, 5000},
+	{"row-retention", CONF_KEY_SECONDS, GLOBAL(row_retention_s), 0, 1, 400 * DAY, DAY},
+	{"notification-rate", CONF_KEY_COUNT, GLOBAL(notification_rate), 0, 1, 1000, 20},
+	{"notification-burst", CONF_KEY_COUNT, GLOBAL(notification_burst), 0, 1, 10000, 50},
+	{"ping-interval", CONF_KEY_SECONDS, GLOBAL(ping_interval_s), 0, 1, 3600, 5},
+};
+
+static const struct conf_word start_words[] = {
+	{"end", ACCT_START_END}, {"begin", ACCT_START_BEGIN}, {NULL, 0}};
+
+static const struct conf_key server_keys[] = {
+	{"url", CONF_KEY_TEXT, SERVER(url), .check = conf_check_url},
+	{"accounting", CONF_KEY_LIST, SERVER(accounting),
+	 offsetof(struct conf_server, accounting_count), .check = conf_check_accounting},
+	{"api-key-file", CONF_KEY_TEXT, SERVER(api_key_file), .check = conf_check_path,
+	 .secret = "the absolute path of a file that holds the key is expected; the key itself "
+		   "does not belong here"},
+	{"ca-file", CONF_KEY_TEXT, SERVER(ca_file), .check = conf_check_readable},
+	{"pinned-key", CONF_KEY_TEXT, SERVER(pinned_key), .check = conf_check_pinned_key},
+	{"insecure-tls", CONF_KEY_TRUTH, SERVER(insecure_tls)},
+	{"queues-query", CONF_KEY_TEXT, SERVER(list_query[DOC_QUEUES]), .check = conf_check_query},
+	{"domains-query", CONF_KEY_TEXT, SERVER(list_query[DOC_DOMAINS]),
+	 .check = conf_check_query},
+	{"vmtas-query", CONF_KEY_TEXT, SERVER(list_query[DOC_VMTAS]), .check = conf_check_query},
+	{"jobs-query", CONF_KEY_TEXT, SERVER(list_query[DOC_JOBS]), .check = conf_check_query},
+	{"jobs", CONF_KEY_TRUTH, SERVER(jobs)},
+	{"start-at", CONF_KEY_WORD, SERVER(start_at), .preset = ACCT_START_END,
+	 .words = start_words},
+	{"pin", CONF_KEY_LIST, SERVER(pin), offsetof(struct conf_server, pin_count),
+	 .check = conf_check_text},
+};
+
+static const struct conf_word scope_words[] = {
+	{"server", SNAP_SCOPE_SERVER}, {"domain-queue", SNAP_SCOPE_DOMAIN_QUEUE}, {NULL, 0}};
+
+static const struct conf_word severity_words[] = {{"critical", SNAP_SEVERITY_CRITICAL},
+						  {"major", SNAP_SEVERITY_MAJOR},
+						  {"minor", SNAP_SEVERITY_MINOR},
+						  {"warning", SNAP_SEVERITY_WARNING},
+						  {NULL, 0}};
+
+/* UINT32_MAX stands for "no value" in a snapshot, so that a limit must stay below. */
+static const struct conf_key threshold_keys[] = {
+	{"scope", CONF_KEY_WORD, THRESHOLD(scope), .words = scope_words},
+	{"match", CONF_KEY_TEXT, THRESHOLD(match), .check = conf_check_text},
+	{"metric", CONF_KEY_TEXT, THRESHOLD(metric), .check = conf_check_text},
+	{"raise", CONF_KEY_COUNT, THRESHOLD(raise), 0, 1, UINT32_MAX - 1, 0},
+	{"clear", CONF_KEY_COUNT, THRESHOLD(clear), 0, 0, UINT32_MAX - 2, 0},
+	{"hold", CONF_KEY_SECONDS, THRESHOLD(hold_s), 0, 0, DAY, 0},
+	{"calm", CONF_KEY_SECONDS, THRESHOLD(calm_s), 0, 0, DAY, 0},
+	{"severity", CONF_KEY_WORD, THRESHOLD(severity), .preset = SNAP_SEVERITY_MAJOR,
+	 .words = severity_words},
+	{"advice", CONF_KEY_TEXT, THRESHOLD(advice), .check = conf_check_text},
+};
+
+/* What a threshold can judge; the first of a scope is its default. */
+static const struct {
+	enum snap_scope scope;
+	const char *name, *short_name;
+} metrics[] = {
+	{SNAP_SCOPE_SERVER, "pmtaServerQueuedRecipients", "queued-recipients"},
+	{SNAP_SCOPE_DOMAIN_QUEUE, "domainQueueRecipients", "queued-recipients"},
+};
+
+static const char *
+read_title(struct conf_reader *reader, cfg_t *section)
+{
+	const char *title = cfg_title(section), *copy;
+	struct conf_why why;
+
+	if (conf_check_text(title, &why) < 0) {
+		conf_complain(reader, (unsigned)section->line, "the name \"%.256s\" of this %s %s",
+			      title, cfg_name(section), why.text);
+		return NULL;
+	}
+	copy = arena_strndup(reader->conf->arena, title, strlen(title));
+	if (!copy)
+		conf_complain(reader, (unsigned)section->line, "out of memory");
+	return copy;
+}
+
+/* True if the server's accounting file number index is named before, by it or by another server. */
+static bool
+is_named_before(const struct conf *conf, const struct conf_server *server, size_t index)
+{
+	const char *path = server->accounting[index];
+
+	for (const struct conf_server *other = conf->servers; path && other <= server; other++) {
+		size_t end = other == server ? index : other->accounting_count;
+
+		for (size_t i = 0; i < end; i++) {
+			if (other->accounting[i] && strcmp(other->accounting[i], path) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+static void
+check_accounting(struct conf_reader *reader, cfg_t *section, const struct conf_server *server)
+{
+	for (unsigned i = 0; i < server->accounting_count; i++) {
+		if (is_named_before(reader->conf, server, i))
+			conf_complain(reader, conf_parse_value(section, "accounting", i)->line,
+				      "accounting file %s is named twice; its records would be "
+				      "counted twice",
+				      server->accounting[i]);
+	}
+}
+
+static void
+read_key(struct conf_reader *reader, cfg_t *section, struct conf_server *server)
+{
+	char key[CONF_SECRET_SIZE], why[256];
+
+	if (conf_read_key(server->api_key_file, key, sizeof key, why, sizeof why) < 0) {
+		conf_complain(reader, conf_key_line(section, "api-key-file"), "api-key-file %s %s",
+			      server->api_key_file, why);
+		return;
+	}
+	server->api_key = arena_strndup(reader->conf->arena, key, strlen(key));
+	explicit_bzero(key, sizeof key);
+	if (!server->api_key)
+		conf_complain(reader, 0, "out of memory");
+}
+
+static void
+check_server(struct conf_reader *reader, cfg_t *section, struct conf_server *server)
+{
+	if (!conf_parse_value(section, "url", 0) && server->accounting_count == 0)
+		conf_complain(reader, (unsigned)section->line,
+			      "server \"%s\" has neither url nor accounting; set one or both",
+			      cfg_title(section));
+	if (server->insecure_tls && (server->ca_file || server->pinned_key))
+		conf_complain(reader, conf_key_line(section, "insecure-tls"),
+			      "insecure-tls = yes contradicts ca-file and pinned-key; set one");
+	if (server->api_key_file)
+		read_key(reader, section, server);
+	check_accounting(reader, section, server);
+}
+
+static void
+resolve_metric(struct conf_reader *reader, cfg_t *section, struct conf_threshold *threshold)
+{
+	const char *allowed = NULL;
+
+	for (size_t i = 0; i < COUNT(metrics); i++) {
+		if (metrics[i].scope != threshold->scope)
+			continue;
+		if (!threshold->metric || strcmp(threshold->metric, metrics[i].name) == 0 ||
+		    strcmp(threshold->metric, metrics[i].short_name) == 0) {
+			threshold->metric = metrics[i].name;
+			return;
+		}
+		allowed = metrics[i].name;
+	}
+	/* Without a scope nothing can be said; that was complained of. */
+	if (allowed)
+		conf_complain(reader, conf_key_line(section, "metric"),
+			      "metric = \"%s\": this scope has %s (or queued-recipients)",
+			      threshold->metric, allowed);
+}
+
+static void
+check_threshold(struct conf_reader *reader, cfg_t *section, struct conf_threshold *threshold)
+{
+	if (!conf_parse_value(section, "scope", 0))
+		conf_complain(reader, threshold->line,
+			      "threshold \"%s\" has no scope; server or domain-queue is expected",
+			      cfg_title(section));
+	if (!conf_parse_value(section, "raise", 0))
+		conf_complain(reader, threshold->line,
+			      "threshold \"%s\" has no raise; the number of recipients that raises "
+			      "it is expected",
+			      cfg_title(section));
+	else if (!conf_parse_value(section, "clear", 0))
+		threshold->clear =
+			threshold->raise - threshold->raise / 5 - (threshold->raise % 5 > 0);
+	else if (threshold->raise > 0 && threshold->clear >= threshold->raise)
+		conf_complain(reader, conf_key_line(section, "clear"),
+			      "clear = %u: less than raise (%u) is expected, else the alarm would "
+			      "flap",
+			      threshold->clear, threshold->raise);
+	if (!threshold->match)
+		threshold->match = "*";
+	resolve_metric(reader, section, threshold);
+}
+
+static void
+read_servers(struct conf_reader *reader, cfg_t *tree)
+{
+	struct conf *conf = reader->conf;
+	unsigned count = cfg_size(tree, "server");
+
+	if (count == 0) {
+		conf_complain(reader, 0,
+			      "there is nothing to monitor; a section server \"NAME\" { ... } is "
+			      "expected");
+		return;
+	}
+	conf->servers = arena_alloc(conf->arena, count * sizeof *conf->servers);
+	for (unsigned i = 0; conf->servers && i < count; i++) {
+		cfg_t *section = cfg_getnsec(tree, "server", i);
+		struct conf_server *server = &conf->servers[conf->server_count++];
+
+		server->name = read_title(reader, section);
+		conf_key_read(reader, section, server_keys, COUNT(server_keys), server);
+		check_server(reader, section, server);
+	}
+	if (!conf->servers)
+		conf_complain(reader, 0, "out of memory");
+}
+
+static void
+read_thresholds(struct conf_reader *reader, cfg_t *tree)
+{
+	struct conf *conf = reader->conf;
+	unsigned count = cfg_size(tree, "threshold");
+
+	if (count == 0)
+		return;
+	conf->thresholds = arena_alloc(conf->arena, count * sizeof *conf->thresholds);
+	for (unsigned i = 0; conf->thresholds && i < count; i++) {
+		cfg_t *section = cfg_getnsec(tree, "threshold", i);
+		struct conf_threshold *threshold = &conf->thresholds[conf->threshold_count++];
+
+		threshold->line = (unsigned)section->line;
+		threshold->name = read_title(reader, section);
+		if (threshold->name && threshold->name[0] == '(')
+			conf_complain(reader, threshold->line,
+				      "threshold \"%s\": names with '(' in front are kept for "
+				      "built-in rules; leave it out",
+				      threshold->name);
+		conf_key_read(reader, section, threshold_keys, COUNT(threshold_keys), threshold);
+		check_threshold(reader, section, threshold);
+	}
+	if (!conf->thresholds)
+		conf_complain(reader, 0, "out of memory");
+}
+
+static const char *
+host_name(struct arena *arena)
+{
+	char name[256];
+
+	if (gethostname(name, sizeof name) < 0 || !name[0])
+		return "localhost";
+	name[sizeof name - 1] = '\0';
+	return arena_strndup(arena, name, strlen(name));
+}
+
+static void
+read_global(struct conf_reader *reader, cfg_t *tree)
+{
+	struct conf *conf = reader->conf;
+
+	conf_key_read(reader, tree, global_keys, COUNT(global_keys), conf);
+	if (!conf->agent_name)
+		conf->agent_name = host_name(conf->arena);
+	if (!conf->agent_name || !conf->file)
+		conf_complain(reader, 0, "out of memory");
+	if (!conf->agentx_socket)
+		conf->agentx_socket = "/var/agentx/master";
+	if (!conf->state_dir)
+		conf->state_dir = LOCALSTATEDIR "/lib/pmta-monitor";
+	if (!conf_parse_value(tree, "list-interval", 0))
+		conf->list_interval_ms = 2 * conf->poll_interval_ms;
+	if (conf->connect_timeout_ms <= conf->timeout_ms)
+		return;
+	if (conf_parse_value(tree, "connect-timeout", 0))
+		conf_complain(reader, conf_key_line(tree, "connect-timeout"),
+			      "connect-timeout is longer than timeout, which covers the whole "
+			      "request; at most %u ms is expected",
+			      conf->timeout_ms);
+	conf->connect_timeout_ms = conf->timeout_ms;
+}
+
+static cfg_t *
+parse_file(struct conf_reader *reader)
+{
+	cfg_opt_t servers[COUNT(server_keys) + 1], thresholds[COUNT(threshold_keys) + 1];
+	cfg_opt_t global[COUNT(global_keys) + 3], *end;
+	const cfg_opt_t last = CFG_END();
+	const cfg_flag_t flags = CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES;
+
+	*conf_key_declare(server_keys, COUNT(server_keys), servers) = last;
+	*conf_key_declare(threshold_keys, COUNT(threshold_keys), thresholds) = last;
+	end = conf_key_declare(global_keys, COUNT(global_keys), global);
+	*end++ = (cfg_opt_t)CFG_SEC("server", servers, flags);
+	*end++ = (cfg_opt_t)CFG_SEC("threshold", thresholds, flags);
+	*end = last;
+	return conf_parse(reader, global);
+}
+
+static struct conf *
+conf_new(const char *file)
+{
+	struct arena *arena = arena_new();
+	struct conf *conf = arena ? arena_alloc(arena, sizeof *conf) : NULL;
+
+	if (!conf) {
+		arena_free(arena);
+		return NULL;
+	}
+	conf->arena = arena;
+	conf->file = arena_strndup(arena, file, strlen(file));
+	conf->read_at = moment_now().wall_ms / 1000;
+	return conf;
+}
+
+struct conf *
+conf_read(const char *file, conf_error_fn error, void *ctx)
+{
+	struct conf_reader reader = {.file = file, .error = error, .ctx = ctx};
+	cfg_t *tree;
+
+	reader.conf = conf_new(file);
+	if (!reader.conf) {
+		conf_complain(&reader, 0, "out of memory");
+		return NULL;
+	}
+	tree = parse_file(&reader);
+	if (tree) {
+		read_global(&reader, tree);
+		read_servers(&reader, tree);
+		read_thresholds(&reader, tree);
+		cfg_free(tree);
+	}
+	if (reader.failed) {
+		conf_free(reader.conf);
+		return NULL;
+	}
+	return reader.conf;
+}
+
+void
+conf_free(struct conf *conf)
+{
+	if (conf)
+		arena_free(conf->arena);
+}

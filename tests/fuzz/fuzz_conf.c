@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * fuzz_conf.c - libFuzzer target: any bytes as a configuration file. A file is either taken, and
+ * then whole, or refused with a complaint.
+ */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "conf.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void
+check(int holds, const char *what)
+{
+	if (holds)
+		return;
+	fprintf(stderr, "does not hold: %s\n", what);
+	abort();
+}
+
+/* A complaint is one line that begins with the file's name. */
+static void
+check_complaint(void *ctx, const char *message)
+{
+	check(strncmp(message, "/proc/self/fd/", 14) == 0, "the complaint names the file");
+	check(!strchr(message, '\n'), "the complaint is one line");
+	++*(unsigned *)ctx;
+}
+
+static void
+check_taken(const struct conf *conf)
+{
+	check(conf->server_count > 0, "there is a server");
+	check(conf->list_interval_ms >= 200 && conf->poll_interval_ms >= 200, "intervals");
+	for (size_t i = 0; i < conf->server_count; i++) {
+		const struct conf_server *server = &conf->servers[i];
+
+		check(server->name && server->name[0], "a server has a name");
+		check(server->url || server->accounting_count > 0, "a server has a source");
+	}
+	for (size_t i = 0; i < conf->threshold_count; i++) {
+		const struct conf_threshold *threshold = &conf->thresholds[i];
+
+		check(threshold->clear < threshold->raise, "clear is less than raise");
+		check(threshold->metric && threshold->match, "a threshold judges something");
+	}
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char path[64];
+	unsigned complaints = 0;
+	struct conf *conf;
+	int fd = memfd_create("conf", MFD_CLOEXEC);
+
+	check(fd >= 0 && write(fd, data, size) == (ssize_t)size, "the input is written");
+	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+	conf = conf_read(path, check_complaint, &complaints);
+	check((conf == NULL) == (complaints > 0), "refused means a complaint, taken means none");
+	if (conf)
+		check_taken(conf);
+	conf_free(conf);
+	close(fd);
+	return 0;
+}
