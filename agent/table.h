@@ -58,7 +58,8 @@ bool table_get(const struct table *table, const struct snapshot *snap, struct mo
 	       const uint32_t *suffix, size_t len, struct value *out);
 
 /* GETNEXT: the first instance behind suffix (any length, partial or overlong). Returns true, *out
- * and its OID in next[TABLE_SUFFIX_MAX], *next_len; or false at the end of the table. */
+ * and its OID in next[TABLE_SUFFIX_MAX], *next_len; or false at the end of the table, next
+ * untouched. next may be suffix itself: a walk needs one array. */
 bool table_next(const struct table *table, const struct snapshot *snap, struct moment now,
 		const uint32_t *suffix, size_t len, uint32_t *next, size_t *next_len,
 		struct value *out);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * value.h - one SNMP value (RFC 2578, 7.1) before it becomes a varbind. Pure: knows no library.
+ *
+ * Never copy a struct value: octets may point into its own buffer.
  */
 #ifndef PMTA_VALUE_H
 #define PMTA_VALUE_H
@@ -42,9 +44,11 @@ bool value_gauge64(struct value *v, uint64_t number); /* latches at 2^32-1 (RFC 
 bool value_counter32(struct value *v, uint32_t number);
 bool value_counter64(struct value *v, uint64_t number);
 bool value_text(struct value *v, const char *text); /* cut at 255 octets on a character border */
-bool value_date(struct value *v,
-		int64_t wall_ms); /* DateAndTime (RFC 2579), 11 octets, local zone */
+/* DateAndTime (RFC 2579), 11 octets, in the local zone, or in UTC where that is 14 hours or more
+ * away; false also for a year that it cannot hold. */
+bool value_date(struct value *v, int64_t wall_ms);
 bool value_truth(struct value *v, unsigned truth); /* TruthValue: 1 true, 2 false, 0 absent */
+/* 1 to VALUE_OID_MAX numbers, copied; false for any other length. */
 bool value_object(struct value *v, const uint32_t *oid, size_t len);
 
 #endif

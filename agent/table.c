@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "table.h"
+
+#include <string.h>
+
+#define ENTRY_ARC 1 /* the row object is { table 1 } (RFC 2578, 7.7) */
+
+/* Rows are searched by their first member. */
+_Static_assert(offsetof(struct snap_delivery_type, key) == 0, "key first");
+_Static_assert(offsetof(struct snap_vmta, key) == 0, "key first");
+_Static_assert(offsetof(struct snap_queue, key) == 0, "key first");
+_Static_assert(offsetof(struct snap_domain, key) == 0, "key first");
+_Static_assert(offsetof(struct snap_class, key) == 0, "key first");
+_Static_assert(offsetof(struct snap_job, key) == 0, "key first");
+_Static_assert(offsetof(struct snap_source, key) == 0, "key first");
+_Static_assert(offsetof(struct snap_event, key) == 0, "key first");
+
+/* A place among the rows of a table: position of the server, and of the row in its part. */
+struct cursor {
+	const struct table *table;
+	const struct snapshot *snap;
+	uint32_t server, row;
+};
+
+static bool
+has_server(const struct table *table)
+{
+	return table->part != SNAP_EVENT;
+}
+
+static bool
+has_key(const struct table *table)
+{
+	return table->part != SNAP_SERVER;
+}
+
+static uint32_t
+cursor_servers(const struct cursor *at)
+{
+	return has_server(at->table) ? at->snap->server_count : 1;
+}
+
+static const struct snap_part *
+cursor_part(const struct cursor *at)
+{
+	if (!has_server(at->table))
+		return at->snap->events;
+	return at->snap->servers[at->server].part[at->table->part];
+}
+
+static const void *
+part_row(const struct snap_part *part, uint32_t row)
+{
+	return (const char *)part->rows + row * part->row_size;
+}
+
+static uint32_t
+part_key(const struct snap_part *part, uint32_t row)
+{
+	uint32_t key;
+
+	memcpy(&key, part_row(part, row), sizeof key);
+	return key;
+}
+
+/* How many rows have a smaller key: the position of this key, or of the one that follows. */
+static uint32_t
+part_rank(const struct snap_part *part, uint32_t key)
+{
+	uint32_t low = 0, high = part->count;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (part_key(part, middle) < key)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static uint32_t
+server_rank(const struct snapshot *snap, uint32_t index)
+{
+	uint32_t low = 0, high = snap->server_count;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (snap->servers[middle].index < index)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static size_t
+column_rank(const struct table *table, uint32_t number)
+{
+	size_t low = 0, high = table->column_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (table->columns[middle].number < number)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* Puts the cursor at the row with exactly this index. */
+static bool
+cursor_find(struct cursor *at, const uint32_t *index)
+{
+	const struct snap_part *part;
+
+	if (has_server(at->table)) {
+		at->server = server_rank(at->snap, *index);
+		if (at->server == at->snap->server_count ||
+		    at->snap->servers[at->server].index != *index)
+			return false;
+		index++;
+	}
+	part = cursor_part(at);
+	at->row = has_key(at->table) ? part_rank(part, *index) : 0;
+	if (at->row >= part->count)
+		return false;
+	return !has_key(at->table) || part_key(part, at->row) == *index;
+}
+
+/* Puts the cursor behind the index, of which a part or nothing may be given, and more than all. */
+static void
+cursor_seek(struct cursor *at, const uint32_t *index, size_t len)
+{
+	const struct snap_part *part;
+
+	at->server = at->row = 0;
+	if (len > 0 && has_server(at->table)) {
+		at->server = server_rank(at->snap, *index);
+		if (at->server == at->snap->server_count ||
+		    at->snap->servers[at->server].index != *index)
+			return; /* at the next server's first row */
+		if (!has_key(at->table)) {
+			at->row = 1;
+			return;
+		}
+		index++;
+		len--;
+	}
+	if (len == 0)
+		return;
+	part = cursor_part(at);
+	at->row = part_rank(part, *index);
+	/* Not a search for *index + 1: that would wrap behind the last possible key. */
+	if (at->row < part->count && part_key(part, at->row) == *index)
+		at->row++;
+}
+
+/* Goes on to the next server where this one has no more rows. False at the end. */
+static bool
+cursor_settle(struct cursor *at)
+{
+	while (at->server < cursor_servers(at)) {
+		if (at->row < cursor_part(at)->count)
+			return true;
+		at->server++;
+		at->row = 0;
+	}
+	return false;
+}
+
+static bool
+cursor_value(const struct cursor *at, const struct table_column *column, struct moment now,
+	     struct value *out)
+{
+	const struct table_cell cell = {
+		.snap = at->snap,
+		.server = has_server(at->table) ? &at->snap->servers[at->server] : NULL,
+		.row = part_row(cursor_part(at), at->row),
+		.now = now,
+	};
+
+	return column->get(&cell, column, out);
+}
+
+static size_t
+cursor_oid(const struct cursor *at, const struct table_column *column, uint32_t *oid)
+{
+	size_t len = 0;
+
+	oid[len++] = ENTRY_ARC;
+	oid[len++] = column->number;
+	if (has_server(at->table))
+		oid[len++] = at->snap->servers[at->server].index;
+	if (has_key(at->table))
+		oid[len++] = part_key(cursor_part(at), at->row);
+	return len;
+}
+
+bool
+table_get(const struct table *table, const struct snapshot *snap, struct moment now,
+	  const uint32_t *suffix, size_t len, struct value *out)
+{
+	struct cursor at = {.table = table, .snap = snap};
+	size_t column;
+
+	if (len != 2 + table->index_len || suffix[0] != ENTRY_ARC)
+		return false;
+	column = column_rank(table, suffix[1]);
+	if (column == table->column_count || table->columns[column].number != suffix[1])
+		return false;
+	return cursor_find(&at, suffix + 2) && cursor_value(&at, &table->columns[column], now, out);
+}
+
+bool
+table_next(const struct table *table, const struct snapshot *snap, struct moment now,
+	   const uint32_t *suffix, size_t len, uint32_t *next, size_t *next_len, struct value *out)
+{
+	struct cursor at = {.table = table, .snap = snap};
+	size_t column = 0;
+
+	if (len > 0 && suffix[0] > ENTRY_ARC)
+		return false;
+	if (len > 1 && suffix[0] == ENTRY_ARC) {
+		column = column_rank(table, suffix[1]);
+		if (column < table->column_count && table->columns[column].number == suffix[1])
+			cursor_seek(&at, suffix + 2, len - 2);
+	}
+	for (; column < table->column_count; column++) {
+		for (; cursor_settle(&at); at.row++) {
+			if (!cursor_value(&at, &table->columns[column], now, out))
+				continue;
+			*next_len = cursor_oid(&at, &table->columns[column], next);
+			return true;
+		}
+		at.server = at.row = 0;
+	}
+	return false;
+}

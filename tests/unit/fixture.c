@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "fixture.h"
+
+/* 2024-03-12 14:05:33 UTC; every time below is told by its distance to it. */
+#define NOW INT64_C(1710252333)
+#define AGO(seconds) (NOW - (seconds))
+#define NOW_MONO INT64_C(5000000)
+#define MONO_AGO(ms) (NOW_MONO - (ms))
+
+const struct moment fixture_now = {.wall_ms = NOW * 1000, .mono_ms = NOW_MONO};
+
+#define TOTALS                                                                                  \
+	{                                                                                       \
+		.received = 9000000001, .delivered = 9000000002, .delivered_bytes = 9000000003, \
+		.bounced = 9000000004, .deferred = 9000000005, .queue_errors = 9000000006,      \
+		.remote_bounced = 9000000007, .complaints = 9000000008,                         \
+	}
+#define NO_TOTALS                                                                             \
+	{                                                                                     \
+		SNAP_NONE64, SNAP_NONE64, SNAP_NONE64, SNAP_NONE64, SNAP_NONE64, SNAP_NONE64, \
+			SNAP_NONE64, SNAP_NONE64,                                             \
+	}
+#define NO_RATE                                       \
+	{                                             \
+		SNAP_NONE32, SNAP_NONE32, SNAP_NONE32 \
+	}
+#define NO_CONNECTIONS                                             \
+	{                                                          \
+		SNAP_NONE32, SNAP_NONE32, SNAP_NONE32, SNAP_NONE32 \
+	}
+#define NO_LIST                          \
+	{                                \
+		SNAP_NONE32, SNAP_NONE32 \
+	}
+#define NO_VOLUME                                     \
+	{                                             \
+		SNAP_NONE64, SNAP_NONE64, SNAP_NONE64 \
+	}
+
+static const struct snap_server servers[] = {
+	{
+		.name = "mta1",
+		.host = "mta1.example.net",
+		.version = "5.0r5",
+		.state_text = "starting",
+		.state = SNAP_STATE_STARTING,
+		.start_time = AGO(1001),
+		.good_mono = MONO_AGO(1002999),
+		.lists_mono = MONO_AGO(1003000),
+		.spool_init = 97,
+		.spool_dirs = 101,
+		.spool_files = 102,
+		.spool_recipients = 103,
+		.spool_max = 104,
+		.spool_usage = 105,
+		.in = {.current = 106, .max = 107, .top = 108, .usage = 109},
+		.out = {.current = 110, .max = 111, .top = 112, .usage = 113},
+		.dns_cached = 114,
+		.dns_pending = 115,
+		.dns_active = 116,
+		.queued_recipients = 117,
+		.queued_kb = 118,
+		.queued_domains = 119,
+		.queues = {.listed = 120, .total = 121},
+		.domains = {.listed = 122, .total = 123},
+		.vmtas = {.listed = 124, .total = 125},
+		.jobs = {.listed = 126, .total = 127},
+		.unlisted_recipients = 128,
+		.queues_backoff = 129,
+		.queues_paused = 130,
+		.discontinuity = AGO(1004),
+		.total_in = {.recipients = 8000000001, .messages = 8000000002, .kb = 8000000003},
+		.total_out = {.recipients = 8000000004, .messages = 8000000005, .kb = 8000000006},
+		.bounces_processed = 8000000007,
+		.complaints_processed = 8000000008,
+		.rate_in = {[SNAP_LAST_HOUR] = {201, 202, 203},
+			    [SNAP_LAST_MINUTE] = {204, 205, 206},
+			    [SNAP_TOP_HOUR] = {207, 208, 209},
+			    [SNAP_TOP_MINUTE] = {210, 211, 212}},
+		.rate_out = {[SNAP_LAST_HOUR] = {213, 214, 215},
+			     [SNAP_LAST_MINUTE] = {216, 217, 218},
+			     [SNAP_TOP_HOUR] = {219, 220, 221},
+			     [SNAP_TOP_MINUTE] = {222, 223, 224}},
+		.totals = TOTALS,
+		.restarts = 225,
+		.counter_resets = 226,
+	},
+	{
+		.start_time = SNAP_NO_TIME,
+		.good_mono = SNAP_NO_TIME,
+		.lists_mono = SNAP_NO_TIME,
+		.spool_init = SNAP_NONE32,
+		.spool_dirs = SNAP_NONE32,
+		.spool_files = SNAP_NONE32,
+		.spool_recipients = SNAP_NONE32,
+		.spool_max = SNAP_NONE32,
+		.spool_usage = SNAP_NONE32,
+		.in = NO_CONNECTIONS,
+		.out = NO_CONNECTIONS,
+		.dns_cached = SNAP_NONE32,
+		.dns_pending = SNAP_NONE32,
+		.dns_active = SNAP_NONE32,
+		.queued_recipients = SNAP_NONE32,
+		.queued_kb = SNAP_NONE32,
+		.queued_domains = SNAP_NONE32,
+		.queues = NO_LIST,
+		.domains = NO_LIST,
+		.vmtas = NO_LIST,
+		.jobs = NO_LIST,
+		.unlisted_recipients = SNAP_NONE32,
+		.queues_backoff = SNAP_NONE32,
+		.queues_paused = SNAP_NONE32,
+		.discontinuity = SNAP_NO_TIME,
+		.total_in = NO_VOLUME,
+		.total_out = NO_VOLUME,
+		.bounces_processed = SNAP_NONE64,
+		.complaints_processed = SNAP_NONE64,
+		.rate_in = {NO_RATE, NO_RATE, NO_RATE, NO_RATE},
+		.rate_out = {NO_RATE, NO_RATE, NO_RATE, NO_RATE},
+		.totals = NO_TOTALS,
+		.restarts = SNAP_NONE32,
+		.counter_resets = SNAP_NONE32,
+	},
+};
+
+static const struct snap_delivery_type types[] = {
+	{.key = FIXTURE_KEY, .recipients = 11, .domains = 12, .kb = 13, .delivered = 7000000001},
+	{FIXTURE_KEY, SNAP_NONE32, SNAP_NONE32, SNAP_NONE32, SNAP_NONE64},
+};
+
+static const struct snap_vmta vmtas[] = {
+	{
+		.key = FIXTURE_KEY,
+		.name = "vmta-a",
+		.recipients = 21,
+		.kb = 22,
+		.domains = 23,
+		.share = 5400,
+		.connections = 24,
+		.queues_backoff = 25,
+		.queues_paused = 26,
+		.totals = TOTALS,
+		.last_delivery = AGO(1005),
+		.last_error = "connect rate limit reached",
+		.last_error_time = AGO(1006),
+		.discontinuity = AGO(1007),
+	},
+	{
+		.key = FIXTURE_KEY,
+		.recipients = SNAP_NONE32,
+		.kb = SNAP_NONE32,
+		.domains = SNAP_NONE32,
+		.share = SNAP_NONE32,
+		.connections = SNAP_NONE32,
+		.queues_backoff = SNAP_NONE32,
+		.queues_paused = SNAP_NONE32,
+		.totals = NO_TOTALS,
+		.last_delivery = SNAP_NO_TIME,
+		.last_error_time = SNAP_NO_TIME,
+		.discontinuity = SNAP_NO_TIME,
+	},
+};
+
+static const struct snap_queue queues[] = {
+	{
+		.key = FIXTURE_KEY,
+		.domain = "example.com",
+		.vmta = "vmta-a",
+		.domain_index = 31,
+		.vmta_index = 32,
+		.recipients = 33,
+		.kb = 34,
+		.connections = 35,
+		.mode = SNAP_MODE_BACKOFF,
+		.paused = 1,
+		.wait_reason = SNAP_WAIT_MX_SKIPPED,
+		.reply_code = 421,
+		.next_retry = AGO(-1008),
+		.last_error = "skip of MX requested: \"421 4.2.1 try later\"",
+		.last_error_time = AGO(1009),
+		.totals = TOTALS,
+		.last_delivery = AGO(1010),
+		.discontinuity = AGO(1011),
+	},
+	{
+		.key = FIXTURE_KEY,
+		.recipients = SNAP_NONE32,
+		.kb = SNAP_NONE32,
+		.connections = SNAP_NONE32,
+		.next_retry = SNAP_NO_TIME,
+		.last_error_time = SNAP_NO_TIME,
+		.totals = NO_TOTALS,
+		.last_delivery = SNAP_NO_TIME,
+		.discontinuity = SNAP_NO_TIME,
+	},
+};
+
+static const struct snap_domain domains[] = {
+	{
+		.key = FIXTURE_KEY,
+		.name = "example.com",
+		.recipients = 41,
+		.kb = 42,
+		.connections = 43,
+		.last_error = "message rate limit reached",
+		.last_error_time = AGO(1012),
+		.totals = TOTALS,
+		.last_delivery = AGO(1013),
+		.discontinuity = AGO(1014),
+	},
+	{
+		.key = FIXTURE_KEY,
+		.recipients = SNAP_NONE32,
+		.kb = SNAP_NONE32,
+		.connections = SNAP_NONE32,
+		.last_error_time = SNAP_NO_TIME,
+		.totals = NO_TOTALS,
+		.last_delivery = SNAP_NO_TIME,
+		.discontinuity = SNAP_NO_TIME,
+	},
+};
+
+static const struct snap_class classes[] = {
+	{
+		.key = FIXTURE_KEY,
+		.name = "inactive-mailbox",
+		.kind = SNAP_KIND_HARD,
+		.bounced = 6000000001,
+		.remote_bounced = 6000000002,
+		.deferred = 6000000003,
+		.share = 1250,
+		.last_seen = AGO(1015),
+		.discontinuity = AGO(1016),
+	},
+	{
+		.key = FIXTURE_KEY,
+		.bounced = SNAP_NONE64,
+		.remote_bounced = SNAP_NONE64,
+		.deferred = SNAP_NONE64,
+		.share = SNAP_NONE32,
+		.last_seen = SNAP_NO_TIME,
+		.discontinuity = SNAP_NO_TIME,
+	},
+};
+
+static const struct snap_job jobs[] = {
+	{
+		.key = FIXTURE_KEY,
+		.name = "spring-letter",
+		.recipients = 51,
+		.kb = 52,
+		.domains = 53,
+		.paused = 2,
+		.totals = TOTALS,
+		.discontinuity = AGO(1017),
+	},
+	{
+		.key = FIXTURE_KEY,
+		.recipients = SNAP_NONE32,
+		.kb = SNAP_NONE32,
+		.domains = SNAP_NONE32,
+		.totals = NO_TOTALS,
+		.discontinuity = SNAP_NO_TIME,
+	},
+};
+
+static const struct snap_source sources[] = {
+	{
+		.key = FIXTURE_KEY,
+		.kind = SNAP_SOURCE_ACCOUNTING,
+		.name = "/var/log/pmta/acct.csv",
+		.state = SNAP_SOURCE_FAILING,
+		.good_mono = MONO_AGO(1018000),
+		.lag = 61,
+		.backlog = 62 * 1024 - 1,
+		.duration_ms = 63,
+		.attempts = 5000000001,
+		.failures = 5000000002,
+		.records = 5000000003,
+		.rejected = 5000000004,
+		.gaps = 5000000005,
+		.types = 1u << 1 | 1u << 4 | 1u << 8,
+		.last_error = "acct-2024-03-12-0000.csv: permission denied",
+		.last_error_time = AGO(1019),
+	},
+	{
+		.key = FIXTURE_KEY,
+		.good_mono = SNAP_NO_TIME,
+		.lag = SNAP_NONE32,
+		.backlog = SNAP_NONE64,
+		.duration_ms = SNAP_NONE32,
+		.attempts = SNAP_NONE64,
+		.failures = SNAP_NONE64,
+		.records = SNAP_NONE64,
+		.rejected = SNAP_NONE64,
+		.gaps = SNAP_NONE64,
+		.last_error_time = SNAP_NO_TIME,
+	},
+};
+
+static const struct snap_event events[] = {
+	{
+		.key = FIXTURE_EVENT_FULL,
+		.notification = SNAP_NOTE_QUEUE_DEPTH_HIGH,
+		.alarm_id = 71,
+		.severity = SNAP_SEVERITY_MAJOR,
+		.agent_name = "noc-agent",
+		.server_index = FIXTURE_FULL,
+		.server_name = "mta1",
+		.scope = SNAP_SCOPE_DOMAIN_QUEUE,
+		.object_name = "example.com/vmta-a",
+		.table = SNAP_QUEUE,
+		.object_index = FIXTURE_KEY,
+		.metric = "domainQueueRecipients",
+		.value = 72,
+		.limit = 73,
+		.window = 74,
+		.time_ms = AGO(1020) * 1000 + 600,
+		.time_mono = MONO_AGO(1021000),
+		.text = "the queue is high: 421 4.2.1 try later",
+	},
+	{
+		.key = FIXTURE_EVENT_ABSENT,
+		.value = SNAP_NONE32,
+		.limit = SNAP_NONE32,
+		.time_ms = SNAP_NO_TIME,
+		.time_mono = SNAP_NO_TIME,
+	},
+};
+
+#define PART(table, which)                                                                 \
+	{                                                                                  \
+		.refs = 1, .count = 1, .row_size = sizeof table[0], .rows = &table[which], \
+	}
+#define PARTS(which)                                                                             \
+	{                                                                                        \
+		[SNAP_SERVER] = PART(servers, which), [SNAP_DELIVERY_TYPE] = PART(types, which), \
+		[SNAP_VMTA] = PART(vmtas, which), [SNAP_QUEUE] = PART(queues, which),            \
+		[SNAP_DOMAIN] = PART(domains, which), [SNAP_CLASS] = PART(classes, which),       \
+		[SNAP_JOB] = PART(jobs, which), [SNAP_SOURCE] = PART(sources, which),            \
+	}
+
+static struct snap_part parts[2][SNAP_SERVER_TABLES] = {PARTS(0), PARTS(1)};
+static struct snap_part event_part = {
+	.refs = 1, .count = 2, .row_size = sizeof events[0], .rows = events};
+
+#define POINTERS(which)                                                                         \
+	{                                                                                       \
+		&parts[which][0], &parts[which][1], &parts[which][2], &parts[which][3],         \
+			&parts[which][4], &parts[which][5], &parts[which][6], &parts[which][7], \
+	}
+_Static_assert(SNAP_SERVER_TABLES == 8, "POINTERS must name every part");
+
+static const struct snap_server_parts server_parts[] = {
+	{.index = FIXTURE_FULL, .part = POINTERS(0)},
+	{.index = FIXTURE_ABSENT, .part = POINTERS(1)},
+};
+
+const struct snapshot fixture_snapshot = {
+	.refs = 1,
+	.server_count = 2,
+	.servers = server_parts,
+	.events = &event_part,
+	.agent_name = "noc-agent",
+	.config_time = AGO(1022),
+	.index_epoch = 1700000000,
+	.servers_up = 1,
+	.rows_omitted = 81,
+	.published = 4000000001,
+	.published_mono = MONO_AGO(1023000),
+	.events_raised = 4000000002,
+};
+
+static uint32_t
+resident_kb(void)
+{
+	return 8192;
+}
+
+const struct agent_health fixture_health = {
+	.start = {.wall_ms = AGO(1024) * 1000, .mono_ms = MONO_AGO(1025000)},
+	.version = "1.0",
+	.master_reconnects = 82,
+	.notifications_raised = 3000000010,
+	.notifications_sent = 3000000001,
+	.notifications_coalesced = 3000000002,
+	.notifications_lost = 3000000003,
+	.notifications_queued = 83,
+	.longest_stall_ms = 84,
+	.resident_kb = resident_kb,
+};
