@@ -16,4 +16,7 @@ typedef uint64_t acct_order;
  * then. The number has 4 or more digits; the date must be one. */
 bool acct_name_match(const char *base, const char *name, acct_order *order);
 
+/* True if name is a dated form of whatever base. */
+bool acct_name_is_dated(const char *name);
+
 #endif

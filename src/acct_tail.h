@@ -21,6 +21,7 @@ struct acct_position {
 	char file[256]; /* name without its directory; "" = nothing read yet */
 	uint64_t device, inode;
 	uint64_t offset; /* of the first byte not yet taken: always a row's begin */
+	uint64_t header; /* of the header row in force: 0 unless a file has several */
 };
 
 enum acct_start { ACCT_START_END, ACCT_START_BEGIN };
@@ -56,7 +57,10 @@ typedef void (*acct_record_fn)(void *ctx, const struct acct_record *record);
 int acct_tail_read(struct acct_tail *tail, size_t budget, struct moment now, acct_record_fn fn,
 		   void *ctx);
 
-/* The position after the last record handed out. */
+/* Says that the directory has changed: the next read looks at once, not only once a second. */
+void acct_tail_rescan(struct acct_tail *tail);
+
+/* The position after the last record handed out; also true inside the callback. */
 void acct_tail_position(const struct acct_tail *tail, struct acct_position *out);
 void acct_tail_stats(const struct acct_tail *tail, struct acct_stats *out);
 

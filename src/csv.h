@@ -17,18 +17,21 @@
 enum csv_result {
 	CSV_ROW,     /* one row was cut */
 	CSV_PARTIAL, /* the buffer ends before the row does: come back with more */
-	CSV_BAD	     /* the row breaks the quoting rules; *used skips to behind its line end */
+	CSV_BAD	     /* text behind a closing quote; *used is the row's first line only */
 };
 
 struct csv_row {
 	struct slice field[CSV_FIELDS_MAX];
 	size_t count; /* fields in the row, may exceed CSV_FIELDS_MAX; 0: an empty line */
+	size_t lines; /* line ends in the row, its own and those inside quotes */
 };
 
 /*
  * Cuts the first row out of len bytes. The buffer is changed: doubled quotes inside quoted fields
  * are undone in place (only when CSV_ROW is returned; a partial row is left as it is). *used gets
- * the bytes of the row with its line end. Fields point into buf.
+ * the bytes of the row with its line end; it and the row mean nothing after CSV_PARTIAL. Fields
+ * point into buf. A quote inside an unquoted field is text; a CR before the line end belongs to the
+ * line end.
  */
 enum csv_result csv_next(char *buf, size_t len, struct csv_row *row, size_t *used);
 
