@@ -18,12 +18,22 @@
 #include "snapshot.h"
 #include "text.h"
 
-/* Why a document was refused, for people: "HTTP reply is not JSON: it begins with '<html>...'". */
+enum doc_error_code {
+	DOC_ERROR_SYNTAX = 1, /* no JSON, or not all of it */
+	DOC_ERROR_FAIL,	      /* PowerMTA itself says that it could not answer */
+	DOC_ERROR_SHAPE,      /* JSON, but not the document that was asked for */
+	DOC_ERROR_LIMIT,      /* larger or deeper than is accepted */
+	DOC_ERROR_MEMORY
+};
+
+/* Why a document was refused; text is for people and clean:
+ * "is HTML or XML, not JSON: it begins with "<html>..." (is format=json supported? ...)". */
 struct doc_error {
+	enum doc_error_code code;
 	char text[TEXT_MAX];
 };
 
-/* A number that may be absent (missing, negative, not finite, not a number, too large): NaN. */
+/* A number that may be absent (missing, negative, not finite, not a number, above 2^64): NaN. */
 typedef double doc_number;
 
 struct doc_volume {
@@ -61,7 +71,8 @@ struct doc_status {
 	} queue[SNAP_DELIVERY_OTHER + 1];
 };
 
-/* Reads a whole /status document. Returns 0, or -1 with *error filled and *out undefined. */
+/* Reads a whole /status document of at most 1 MiB. Returns 0, or -1 with *error filled and *out
+ * undefined. */
 int doc_parse_status(const char *bytes, size_t len, struct doc_status *out,
 		     struct doc_error *error);
 
@@ -86,7 +97,7 @@ struct doc_list {
 	enum doc_list_kind kind;
 	struct doc_item *items; /* in the document's order; duplicate names: the first stands */
 	size_t count;
-	size_t skipped;		/* items without a usable name, or named twice */
+	size_t skipped; /* items without a usable name, with one over 255 bytes, or named twice */
 	doc_number total_rcp;	/* over all items, listed or not */
 	doc_number total_items; /* how many items there are */
 	bool complete;		/* the list shows every item that has mail */
@@ -97,7 +108,8 @@ void doc_list_free(struct doc_list *list);
 
 /*
  * A list is read while it arrives: each item of the array is cut out and parsed alone, so that
- * memory grows with what is kept, not with the document.
+ * memory grows with what is kept, not with the document. One item may have up to 256 KiB, the rest
+ * of the document 64 KiB, nesting 64 levels; pieces may be cut anywhere.
  */
 struct doc_reader;
 
@@ -105,7 +117,8 @@ struct doc_reader;
 struct doc_reader *doc_reader_new(enum doc_list_kind kind, size_t max_items);
 void doc_reader_free(struct doc_reader *reader);
 
-/* Takes the next bytes. Returns 0, or -1 if the document is already known to be bad. */
+/* Takes the next bytes. Returns 0, or -1 if the document is already known to be bad: finish says
+ * why. */
 int doc_reader_feed(struct doc_reader *reader, const char *bytes, size_t len);
 
 /* Ends the document. Returns the list, or NULL with *error filled. The reader can only be freed

@@ -9,8 +9,9 @@
 
 #include "snapshot.h"
 
-/* Classifies an error text of /queues by its opening words; anything unknown is SNAP_WAIT_OTHER.
- * *reply_code gets the SMTP reply code (RFC 5321, 4.2: 200-599) quoted in it, or 0. */
+/* Classifies an error text of /queues by its opening words, without case; anything unknown is
+ * SNAP_WAIT_OTHER, a text that is NULL or blank SNAP_WAIT_NONE. *reply_code gets the SMTP reply
+ * code (RFC 5321, 4.2: 200-599) that is quoted in it, or 0. */
 enum snap_wait_reason wait_reason_of(const char *text, uint16_t *reply_code);
 
 #endif
