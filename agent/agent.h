@@ -19,7 +19,7 @@ typedef void (*agent_log_fn)(int priority, const char *message);
 
 struct agent_options {
 	const char *socket;	/* "/var/agentx/master" or "tcp:127.0.0.1:705" */
-	unsigned ping_interval; /* seconds between AgentX pings, and between attempts to connect */
+	unsigned ping_interval; /* seconds between AgentX pings; 0 sends none */
 	unsigned notification_rate, notification_burst; /* a second; at once */
 	const char *version;
 	agent_log_fn log;
