@@ -48,7 +48,8 @@ void store_close(struct store *store);
 /* When the registry was begun: an index means the same object as long as this is the same. */
 uint32_t store_epoch(const struct store *store);
 
-/* True once after the store had to be begun anew while running: all must be saved again. */
+/* True once after the store had to be begun anew while running: all must be saved again, before a
+ * name is recalled. */
 bool store_was_renewed(struct store *store);
 
 /* A transaction. Begin is implied by the first write. A failed commit (disk full) is logged once,
@@ -58,8 +59,9 @@ int store_begin(struct store *store);
 int store_commit(struct store *store);
 
 /* The object of this name, as it was last saved, or with a new index and zero totals and *found
- * false. Indexes ascend from first_index and are never given twice. Returns 0, or -1 without
- * memory. */
+ * false. Indexes ascend from first_index and are never given twice; first_index 0 gives none (the
+ * caller has a fixed one). Returns 0, or -1 without memory or if the store cannot be read: then
+ * nobody knows whether the name has an index already. */
 int store_recall(struct store *store, uint32_t server, enum store_kind kind, const char *name,
 		 uint32_t first_index, struct store_object *out, bool *found);
 
@@ -92,12 +94,14 @@ int store_put_position(struct store *store, uint32_t server, uint32_t source,
 /* An active alarm, by which its clear can still come after a restart. */
 struct store_alarm {
 	uint32_t id;
-	char rule[128];
+	const char *rule;
 	uint32_t server, object; /* indexes; object 0: the server itself */
 	enum snap_severity severity;
+	const char *server_name, *object_name; /* as they were in the notification */
 };
 int store_save_alarm(struct store *store, const struct store_alarm *alarm);
-int store_delete_alarm(struct store *store, uint32_t id);
+int store_delete_alarms(struct store *store); /* all of them */
+/* Texts are valid during the call. */
 typedef void (*store_alarm_fn)(void *ctx, const struct store_alarm *alarm);
 void store_load_alarms(struct store *store, store_alarm_fn fn, void *ctx);
 
