@@ -12,7 +12,6 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <uthash.h>
 
 #include "acct_record.h"
 #include "conf.h"
@@ -22,7 +21,6 @@
 #include "store.h"
 
 /* Bounce classes with fixed indexes (guide 11.6 in its order, and our own two). */
-#define MODEL_CLASS_BUILTIN 17
 #define MODEL_CLASS_NONE 998	 /* rows with an empty bounceCat */
 #define MODEL_CLASS_OVERFLOW 999 /* categories beyond MODEL_CLASSES_MAX */
 #define MODEL_CLASS_CUSTOM 1000	 /* the first index of a site's own category */
@@ -30,41 +28,46 @@
 /* Objects of a kind and server that are told apart; further names share the object "(other)". */
 #define MODEL_OBJECTS_MAX 2000000u
 #define MODEL_OTHER_NAME "(other)"
+#define MODEL_CLASS_NONE_NAME "(none)"
 /* Accounting sources are numbered from here; 1-5 are the monitor's pages. */
 #define MODEL_SOURCE_FIRST 11
 
-/* A VMTA, domain queue, domain, bounce class or job of one server. */
+/* A VMTA, domain queue, domain, bounce class or job of one server. Ordered by size: there may be
+ * hundreds of thousands. */
 struct model_object {
-	UT_hash_handle hh; /* by name */
-	char *name;
-	uint32_t index;
-	uint32_t generation;		   /* of the list that last showed it; 0 never */
-	uint32_t uses;			   /* VMTA, domain: queues that refer to it */
-	uint8_t kind;			   /* enum store_kind */
-	uint8_t mode, paused, wait_reason; /* queue, job: of the last list */
-	uint16_t reply_code;
-	bool dirty; /* differs from the store */
-	bool shown; /* in the last snapshot: gives it an edge under row-limit */
-	bool pinned;
-	/* Levels of the last list that showed it: read them through model_level(). */
-	uint32_t recipients, kb, connections, domains, share;
-	uint32_t queues_backoff, queues_paused; /* VMTA */
 	struct snap_totals totals;
 	int64_t last_active;   /* wall seconds: last mail or record */
-	int64_t last_delivery; /* wall seconds */
+	int64_t last_delivery; /* wall seconds; of a bounce class its last record of any type */
 	int64_t discontinuity;
 	int64_t next_retry, error_time; /* wall seconds */
 	char *error;
 	struct model_object *domain, *vmta; /* queue */
+	uint32_t hash;			    /* of the name */
+	uint32_t index;
+	uint32_t generation; /* of the list that last showed it; 0 never */
+	uint32_t uses;	     /* VMTA, domain: queues that refer to it */
+	/* Levels of the last list that showed it: read them through model_level(). */
+	uint32_t recipients, kb, connections, domains, share;
+	uint32_t queues_backoff, queues_paused; /* VMTA */
+	uint16_t reply_code;
+	uint8_t kind;			   /* enum store_kind */
+	uint8_t mode, paused, wait_reason; /* queue, job: of the last list */
+	uint8_t name_len;
+	bool dirty; /* differs from the store */
+	bool shown; /* in the last snapshot: gives it an edge under row-limit */
+	bool pinned;
+	char name[]; /* NUL-terminated */
 };
 
 /* Objects of one kind: by name in a hash, and in the order of their indexes. */
 struct model_set {
-	struct model_object *by_name;
+	struct model_object **slots; /* open addressing; NULL: free */
 	struct model_object **order;
+	uint32_t slot_count; /* 0 or a power of two */
 	uint32_t count, room;
-	bool unsorted; /* order must be sorted before use */
-	bool changed;  /* since the last snapshot */
+	uint32_t version; /* goes up with each change, so that a snapshot is known to be old */
+	bool unsorted;	  /* order must be sorted before use */
+	bool dirty;	  /* some object differs from the store */
 };
 
 /* A list page's last good reply. */
@@ -73,6 +76,7 @@ struct model_list {
 	bool complete;		/* what it does not show has no mail */
 	uint32_t listed, total; /* total SNAP_NONE32 if not told */
 	uint32_t listed_recipients, total_recipients;
+	uint32_t unlisted_most; /* recipients an item it left out can have; SNAP_NONE32 unknown */
 	int64_t good_mono;
 };
 
@@ -98,24 +102,27 @@ struct model_source {
 	uint32_t index;
 	enum snap_source_kind kind;
 	char name[TEXT_MAX];
+	const char *path; /* accounting: as configured, owned by the configuration */
+	bool loaded;	  /* what the store knows of it was brought back */
 	bool tried, failed;
 	int64_t good_mono, error_wall;
 	int64_t interval_ms; /* of a page; 0 accounting */
 	uint32_t lag, duration_ms;
 	uint64_t backlog, attempts, failures, records, rejected, gaps;
-	uint64_t saved_records, saved_rejected, saved_gaps; /* of earlier runs */
 	unsigned types; /* bit enum acct_type: record types seen */
 	char error[TEXT_MAX];
 };
 
 struct model_server {
 	struct model *model;
+	const struct conf_server *section; /* of the configuration in force */
 	char name[TEXT_MAX];
 	uint32_t index;
 	bool polled; /* has a URL */
 	bool has_accounting;
 	bool jobs;
 	bool configured;		   /* sweep mark of a reload */
+	bool loaded;			   /* what the store knows of it was brought back */
 	struct model_set set[STORE_KINDS]; /* VMTA, QUEUE, DOMAIN, CLASS, JOB */
 	struct model_list list[4];	   /* by enum doc_list_kind */
 	struct doc_status status;	   /* of the last good reply */
@@ -123,22 +130,25 @@ struct model_server {
 	enum snap_server_state state;
 	char state_text[TEXT_MAX];
 	uint32_t failed_polls; /* in a row, of /status */
+	int64_t failed_since;  /* monotonic: the first of them */
 	int64_t good_mono;
 	int64_t start_time; /* wall seconds */
 	char start_text[32];
 	int64_t zone; /* seconds PowerMTA's clock is ahead of UTC */
+	bool zone_known;
 	struct model_running running[RUN_COUNT];
 	uint32_t restarts, counter_resets;
-	int64_t discontinuity;
+	int64_t discontinuity;	/* wall seconds */
+	int64_t records_missed; /* wall seconds: last gap in accounting; SNAP_NO_TIME none */
 	uint32_t queues_backoff, queues_paused;
 	struct snap_totals totals;
 	uint64_t delivered_by_type[SNAP_DELIVERY_OTHER + 1];
-	struct model_source *sources;
+	struct model_source *sources; /* ascending by index */
 	uint32_t source_count;
-	bool changed; /* server row, traffic or delivery types, since the last snapshot */
-	bool sources_changed;
+	uint32_t version; /* of server row, traffic and delivery types, as in struct model_set */
+	uint32_t sources_version;
 	bool dirty;    /* differs from the store */
-	bool fresh[5]; /* as last published: status and the four lists; a change is a change */
+	bool fresh[5]; /* as last looked at: status and the four lists */
 };
 
 /* Gives a name its index and what is remembered of it (store_recall). */
@@ -149,6 +159,7 @@ struct model {
 	struct model_server **servers; /* ascending by index */
 	uint32_t server_count;
 	const struct conf *conf; /* in force; not owned */
+	uint32_t configured;	 /* how often one was put in force */
 	model_recall_fn recall;
 	void *recall_ctx;
 };
@@ -161,9 +172,12 @@ void model_free(struct model *model);
  * -1. */
 int model_configure(struct model *model, const struct conf *conf, struct moment now);
 
-/* The object of this name, made if need be; NULL without memory. The name is cleaned and bounded;
- * of queues and domains the domain part is lower-cased, so that both sources mean the same object.
- */
+/* The server of this index, or NULL. */
+struct model_server *model_server_indexed(const struct model *model, uint32_t index);
+
+/* The object of this name, made if need be; NULL without memory or for an empty name. The name is
+ * cleaned and bounded; of queues and domains the domain part is lower-cased, so that both sources
+ * mean the same object. O(1), and cheap if the name is clean already. */
 struct model_object *model_object_get(struct model_server *server, enum store_kind kind,
 				      const char *name, size_t len, struct moment now);
 
@@ -173,12 +187,15 @@ void model_restore(struct model_server *server, enum store_kind kind, const char
 
 /* Sorts a set by index where that is needed, and returns its objects. */
 struct model_object **model_set_order(struct model_set *set);
+/* The object of this index, or NULL. O(log n). */
+struct model_object *model_set_indexed(struct model_set *set, uint32_t index);
 
 /* A good reply of /status. */
 void model_apply_status(struct model_server *server, const struct doc_status *status,
 			struct moment now);
 /* A failed one; `stopped`: the monitor itself said that PowerMTA does not run. */
-void model_status_failed(struct model_server *server, bool stopped, const char *reason);
+void model_status_failed(struct model_server *server, bool stopped, const char *reason,
+			 struct moment now);
 
 /* A good reply of a list page. The list may be freed afterwards. */
 void model_apply_list(struct model_server *server, const struct doc_list *list, struct moment now);
@@ -186,6 +203,16 @@ void model_apply_list(struct model_server *server, const struct doc_list *list, 
 /* One accounting record. Never fails: without memory it is counted for the server only. */
 void model_apply_record(struct model_server *server, const struct acct_record *record,
 			struct moment now);
+
+/* Recipients queued for remote delivery by the last good /status: smtp and http. SNAP_NONE32 if it
+ * did not tell. Other types (pipe, file, the bounce processor ...) are in pmtaDeliveryTypeTable. */
+uint32_t model_queued_recipients(const struct model_server *server);
+
+/* A document's number as a level: rounded, latched below SNAP_NONE32, which stands for an absent
+ * one. */
+uint32_t model_level_of(doc_number number);
+/* The same of a sum of which either part may be absent; absent if both are. */
+uint32_t model_level_sum(doc_number a, doc_number b);
 
 /* True if the last good /status reply, or list, is young enough for its levels to be shown. */
 bool model_status_fresh(const struct model_server *server, struct moment now);
@@ -198,6 +225,10 @@ bool model_list_fresh(const struct model_server *server, enum doc_list_kind kind
  */
 uint32_t model_level(const struct model_server *server, const struct model_object *object,
 		     uint32_t value, struct moment now);
+/* The most that an object's recipients can be now: as model_level(), or for one that a cut list
+ * left out what the list lets conclude; SNAP_NONE32 if nothing. */
+uint32_t model_level_most(const struct model_server *server, const struct model_object *object,
+			  struct moment now);
 /* True if the last list of the object's kind is fresh and showed it. */
 bool model_listed(const struct model_server *server, const struct model_object *object,
 		  struct moment now);

@@ -132,7 +132,7 @@ enum snap_delivery {
 struct snap_delivery_type {
 	uint32_t key; /* enum snap_delivery */
 	uint32_t recipients, domains, kb;
-	uint64_t delivered; /* d rows of this type; SNAP_NONE64 before the first */
+	uint64_t delivered; /* d rows of this type; SNAP_NONE64 without accounting */
 };
 
 struct snap_vmta {
@@ -238,6 +238,7 @@ struct snap_source {
 	uint64_t backlog;     /* bytes not yet read (a level, shown as Gauge32 of KB) */
 	uint32_t duration_ms; /* of the last attempt */
 	uint64_t attempts, failures, records, rejected, gaps;
+	unsigned types; /* bit n: record type n was seen (acct_record.h): d b t tq r f rb rs */
 	const char *last_error;	 /* of the last failure or rejected row; stays until the next */
 	int64_t last_error_time; /* wall */
 };
@@ -316,11 +317,10 @@ struct snapshot {
 	int64_t config_time;  /* wall: when the configuration in force was read */
 	uint32_t index_epoch; /* wall seconds at which the registry was begun */
 	uint32_t servers_up;
-	uint32_t rows_omitted;	 /* rows not shown because of row-limit */
-	uint64_t published;	 /* snapshots so far */
-	int64_t published_mono;	 /* when this one was made */
-	uint64_t events_raised;	 /* all events ever made in this run */
-	uint32_t stale_after_ms; /* for information */
+	uint32_t rows_omitted;	/* rows not shown because of row-limit */
+	uint64_t published;	/* snapshots so far */
+	int64_t published_mono; /* when this one was made */
+	uint64_t events_raised; /* all events ever made in this run */
 	struct arena *arena;
 };
 

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "keeper.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Numbers of a server by their keys in the store: never rename one. */
+static const char *const running_key[RUN_COUNT] = {
+	"in.rcp", "in.msg", "in.kb", "out.rcp", "out.msg", "out.kb", "bounces", "complaints",
+};
+
+int
+keeper_recall(void *store, uint32_t server, enum store_kind kind, const char *name,
+	      uint32_t first_index, struct store_object *out, bool *found)
+{
+	return store_recall(store, server, kind, name, first_index, out, found);
+}
+
+static int64_t
+get(struct store *store, const struct model_server *server, const char *group, const char *key,
+    int64_t fallback)
+{
+	char name[64];
+
+	snprintf(name, sizeof name, "%s.%s", group, key);
+	return store_get_number(store, server->index, name, fallback);
+}
+
+static void
+put(struct store *store, const struct model_server *server, const char *group, const char *key,
+    uint64_t value)
+{
+	char name[64];
+
+	snprintf(name, sizeof name, "%s.%s", group, key);
+	store_put_number(store, server->index, name, (int64_t)value);
+}
+
+static void
+load_counters(struct store *store, struct model_server *server)
+{
+	for (int i = 0; i < RUN_COUNT; i++) {
+		struct model_running *running = &server->running[i];
+		const int64_t raw = get(store, server, "raw", running_key[i], -1);
+
+		running->known = raw >= 0;
+		running->raw = running->known ? (uint64_t)raw : 0;
+		running->total = (uint64_t)get(store, server, "total", running_key[i], 0);
+	}
+	for (int type = SNAP_DELIVERY_SMTP; type <= SNAP_DELIVERY_OTHER; type++) {
+		char key[16];
+
+		snprintf(key, sizeof key, "%d", type);
+		server->delivered_by_type[type] = (uint64_t)get(store, server, "delivered", key, 0);
+	}
+	server->restarts = (uint32_t)get(store, server, "server", "restarts", 0);
+	server->counter_resets = (uint32_t)get(store, server, "server", "resets", 0);
+	server->start_time = get(store, server, "server", "start", SNAP_NO_TIME);
+	server->records_missed = get(store, server, "server", "missed", SNAP_NO_TIME);
+	store_get_text(store, server->index, "start", server->start_text,
+		       sizeof server->start_text);
+}
+
+static void
+save_counters(struct store *store, const struct model_server *server)
+{
+	for (int i = 0; i < RUN_COUNT; i++) {
+		if (!server->running[i].known)
+			continue;
+		put(store, server, "raw", running_key[i], server->running[i].raw);
+		put(store, server, "total", running_key[i], server->running[i].total);
+	}
+	for (int type = SNAP_DELIVERY_SMTP; type <= SNAP_DELIVERY_OTHER; type++) {
+		char key[16];
+
+		snprintf(key, sizeof key, "%d", type);
+		if (server->delivered_by_type[type] > 0)
+			put(store, server, "delivered", key, server->delivered_by_type[type]);
+	}
+	put(store, server, "server", "restarts", server->restarts);
+	put(store, server, "server", "resets", server->counter_resets);
+	put(store, server, "server", "start", (uint64_t)server->start_time);
+	put(store, server, "server", "missed", (uint64_t)server->records_missed);
+	store_put_text(store, server->index, "start", server->start_text);
+}
+
+/* What a source counted before, so that its totals go on. It may come back by a reload, so each one
+ * is asked for by itself. */
+static void
+load_source(struct store *store, const struct model_server *server, struct model_source *source)
+{
+	char group[32];
+
+	snprintf(group, sizeof group, "source.%u", source->index);
+	source->records = (uint64_t)get(store, server, group, "records", 0);
+	source->rejected = (uint64_t)get(store, server, group, "rejected", 0);
+	source->gaps = (uint64_t)get(store, server, group, "gaps", 0);
+	source->types = (unsigned)get(store, server, group, "types", 0);
+	source->loaded = true;
+}
+
+static void
+save_source(struct store *store, const struct model_server *server,
+	    const struct model_source *source)
+{
+	const struct store_object registered = {.index = source->index - MODEL_SOURCE_FIRST + 1,
+						.last_delivery = SNAP_NO_TIME};
+	char group[32];
+
+	snprintf(group, sizeof group, "source.%u", source->index);
+	put(store, server, group, "records", source->records);
+	put(store, server, group, "rejected", source->rejected);
+	put(store, server, group, "gaps", source->gaps);
+	put(store, server, group, "types", source->types);
+	/* Its position hangs on this index: the two must not part when a commit fails. */
+	if (source->kind == SNAP_SOURCE_ACCOUNTING)
+		store_save(store, server->index, STORE_SOURCE, source->name, &registered);
+}
+
+static void
+restore(void *ctx, enum store_kind kind, const char *name, const struct store_object *object)
+{
+	if (kind != STORE_SOURCE && name != NULL)
+		model_restore(ctx, kind, name, object);
+}
+
+static void
+load_server(struct store *store, struct model_server *server, struct moment now)
+{
+	const int64_t since = now.wall_ms / 1000 - (int64_t)server->model->conf->row_retention_s;
+
+	if (!server->loaded) {
+		load_counters(store, server);
+		store_load(store, server->index, since, restore, server);
+		server->loaded = true;
+	}
+	for (uint32_t i = 0; i < server->source_count; i++) {
+		if (!server->sources[i].loaded)
+			load_source(store, server, &server->sources[i]);
+	}
+}
+
+void
+keeper_load_model(struct keeper *keeper, struct moment now)
+{
+	for (uint32_t i = 0; i < keeper->model->server_count; i++)
+		load_server(keeper->store, keeper->model->servers[i], now);
+}
+
+static void
+restore_alarm(void *ctx, const struct store_alarm *alarm)
+{
+	alarms_restore(ctx, alarm);
+}
+
+static void
+restore_event(void *ctx, const struct snap_event *event)
+{
+	event_ring_restore(ctx, event);
+}
+
+uint32_t
+keeper_last_alarm(struct store *store)
+{
+	return (uint32_t)store_get_number(store, 0, "alarm", 0);
+}
+
+uint32_t
+keeper_load_alarms(struct keeper *keeper)
+{
+	store_load_events(keeper->store, restore_event, keeper->ring);
+	store_load_alarms(keeper->store, restore_alarm, keeper->alarms);
+	keeper->saved_event = event_ring_last(keeper->ring);
+	keeper->saved_sent = (uint32_t)store_get_number(keeper->store, 0, "sent", 0);
+	return keeper->saved_sent;
+}
+
+static void
+save_objects(struct store *store, const struct model_server *server, enum store_kind kind)
+{
+	const struct model_set *set = &server->set[kind];
+
+	for (uint32_t i = 0; set->dirty && i < set->count; i++) {
+		const struct model_object *object = set->order[i];
+		const struct store_object saved = {
+			.index = object->index,
+			.totals = object->totals,
+			.last_delivery = object->last_delivery,
+			.discontinuity = object->discontinuity,
+			.last_active = object->last_active,
+		};
+
+		if (object->dirty)
+			store_save(store, server->index, kind, object->name, &saved);
+	}
+}
+
+static void
+save_server(struct store *store, const struct model_server *server)
+{
+	const struct store_object saved = {
+		.index = server->index,
+		.totals = server->totals,
+		.last_delivery = SNAP_NO_TIME,
+		.discontinuity = server->discontinuity,
+	};
+
+	if (server->dirty) {
+		store_save(store, 0, STORE_SERVER, server->name, &saved);
+		save_counters(store, server);
+		for (uint32_t i = 0; i < server->source_count; i++)
+			save_source(store, server, &server->sources[i]);
+	}
+	for (int kind = STORE_VMTA; kind <= STORE_JOB; kind++)
+		save_objects(store, server, (enum store_kind)kind);
+}
+
+static void
+save_alarm(void *ctx, const struct store_alarm *alarm)
+{
+	store_save_alarm(ctx, alarm);
+}
+
+/* Active alarms are few and change seldom: they are written as a whole. */
+static void
+save_alarms(const struct keeper *keeper)
+{
+	const uint32_t events = event_ring_count(keeper->ring);
+
+	for (uint32_t i = 0; i < events; i++) {
+		const struct snap_event *event = event_ring_at(keeper->ring, i);
+
+		if (event->key > keeper->saved_event)
+			store_save_event(keeper->store, event, EVENT_RING_SIZE);
+	}
+	if (!alarms_changed(keeper->alarms))
+		return;
+	store_delete_alarms(keeper->store);
+	alarms_each(keeper->alarms, save_alarm, keeper->store);
+	store_put_number(keeper->store, 0, "alarm", alarms_last_id(keeper->alarms));
+}
+
+static void
+mark_all(struct model *model, bool dirty)
+{
+	for (uint32_t i = 0; i < model->server_count; i++) {
+		struct model_server *server = model->servers[i];
+
+		server->dirty = dirty;
+		for (int kind = STORE_VMTA; kind <= STORE_JOB; kind++) {
+			struct model_set *set = &server->set[kind];
+
+			for (uint32_t o = 0; (dirty || set->dirty) && o < set->count; o++)
+				set->order[o]->dirty = dirty;
+			set->dirty = dirty;
+		}
+	}
+}
+
+/* The store was begun anew: it has nothing of what it had. */
+static void
+forget_saved(struct keeper *keeper)
+{
+	mark_all(keeper->model, true);
+	alarms_set_saved(keeper->alarms, false);
+	keeper->saved_event = 0;
+	keeper->saved_sent = 0;
+	if (keeper->follower != NULL)
+		follower_forget_saved(keeper->follower);
+}
+
+static int
+save_once(struct keeper *keeper, uint32_t sent)
+{
+	for (uint32_t i = 0; i < keeper->model->server_count; i++)
+		save_server(keeper->store, keeper->model->servers[i]);
+	if (keeper->follower != NULL)
+		follower_save(keeper->follower);
+	save_alarms(keeper);
+	if (sent != keeper->saved_sent)
+		store_put_number(keeper->store, 0, "sent", sent);
+	return store_commit(keeper->store);
+}
+
+int
+keeper_save(struct keeper *keeper, uint32_t sent)
+{
+	int result = save_once(keeper, sent);
+
+	if (store_was_renewed(keeper->store)) {
+		forget_saved(keeper);
+		result = save_once(keeper, sent);
+	}
+	if (result != 0)
+		return -1;
+	mark_all(keeper->model, false);
+	alarms_set_saved(keeper->alarms, true);
+	keeper->saved_event = event_ring_last(keeper->ring);
+	keeper->saved_sent = sent;
+	if (keeper->follower != NULL)
+		follower_saved(keeper->follower);
+	return 0;
+}

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "model.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "model_object.h"
+
+struct model *
+model_new(model_recall_fn recall, void *ctx)
+{
+	struct model *model = calloc(1, sizeof *model);
+
+	if (model != NULL) {
+		model->recall = recall;
+		model->recall_ctx = ctx;
+	}
+	return model;
+}
+
+static void
+server_free(struct model_server *server)
+{
+	if (server == NULL)
+		return;
+	for (int kind = 0; kind < STORE_KINDS; kind++)
+		model_set_clear(&server->set[kind]);
+	free(server->sources);
+	free(server);
+}
+
+void
+model_free(struct model *model)
+{
+	if (model == NULL)
+		return;
+	for (uint32_t i = 0; i < model->server_count; i++)
+		server_free(model->servers[i]);
+	free(model->servers);
+	free(model);
+}
+
+/* A server not seen by this process yet: its index, totals and discontinuity come from the store.
+ */
+static struct model_server *
+server_new(struct model *model, const char *name, struct moment now)
+{
+	struct model_server *server = calloc(1, sizeof *server);
+	struct store_object saved = {0};
+	bool found = false;
+
+	if (server == NULL)
+		return NULL;
+	memcpy(server->name, name, strlen(name) + 1);
+	if (model->recall(model->recall_ctx, 0, STORE_SERVER, server->name, 1, &saved, &found) !=
+	    0) {
+		free(server);
+		return NULL;
+	}
+	server->model = model;
+	server->index = saved.index;
+	server->totals = saved.totals;
+	server->discontinuity = found ? saved.discontinuity : now.wall_ms / 1000;
+	server->good_mono = server->records_missed = SNAP_NO_TIME;
+	server->start_time = SNAP_NO_TIME;
+	for (int kind = 0; kind < 4; kind++)
+		server->list[kind] = (struct model_list){.total = SNAP_NONE32,
+							 .total_recipients = SNAP_NONE32,
+							 .unlisted_most = SNAP_NONE32,
+							 .good_mono = SNAP_NO_TIME};
+	server->dirty = true;
+	return server;
+}
+
+static struct model_server *
+server_named(const struct model *model, const char *name)
+{
+	for (uint32_t i = 0; i < model->server_count; i++) {
+		if (strcmp(model->servers[i]->name, name) == 0)
+			return model->servers[i];
+	}
+	return NULL;
+}
+
+struct model_server *
+model_server_indexed(const struct model *model, uint32_t index)
+{
+	for (uint32_t i = 0; i < model->server_count; i++) {
+		if (model->servers[i]->index == index)
+			return model->servers[i];
+	}
+	return NULL;
+}
+
+static int
+compare_servers(const void *a, const void *b)
+{
+	const struct model_server *const *left = a, *const *right = b;
+
+	return ((*left)->index > (*right)->index) - ((*left)->index < (*right)->index);
+}
+
+static struct model_server *
+server_add(struct model *model, const char *name, struct moment now)
+{
+	struct model_server **grown =
+		realloc(model->servers, (model->server_count + 1) * sizeof *grown);
+	struct model_server *server;
+
+	if (grown == NULL)
+		return NULL;
+	model->servers = grown;
+	server = server_new(model, name, now);
+	if (server != NULL)
+		model->servers[model->server_count++] = server;
+	return server;
+}
+
+/* Adds the server of this section unless it is there already. */
+static int
+server_ensure(struct model *model, const struct conf_server *section, struct moment now)
+{
+	struct model_server *server;
+	char name[TEXT_MAX];
+
+	text_clean(name, sizeof name, section->name, strlen(section->name));
+	server = server_named(model, name);
+	if (server == NULL)
+		server = server_add(model, name, now);
+	if (server == NULL)
+		return -1;
+	server->configured = true;
+	return model_server_configure(server, section, now);
+}
+
+static void
+servers_sweep(struct model *model)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < model->server_count; i++) {
+		if (model->servers[i]->configured)
+			model->servers[kept++] = model->servers[i];
+		else
+			server_free(model->servers[i]);
+	}
+	model->server_count = kept;
+}
+
+int
+model_configure(struct model *model, const struct conf *conf, struct moment now)
+{
+	int result = 0;
+
+	model->conf = conf;
+	model->configured++;
+	for (uint32_t i = 0; i < model->server_count; i++)
+		model->servers[i]->configured = false;
+	for (size_t i = 0; i < conf->server_count; i++) {
+		if (server_ensure(model, &conf->servers[i], now) != 0)
+			result = -1;
+	}
+	servers_sweep(model);
+	if (model->server_count > 1)
+		qsort(model->servers, model->server_count, sizeof *model->servers, compare_servers);
+	return result;
+}
+
+void
+model_expire(struct model *model, struct moment now, model_gone_fn gone, void *ctx)
+{
+	/* Queues first: they hold on to their domain and VMTA. */
+	static const enum store_kind order[] = {STORE_QUEUE, STORE_DOMAIN, STORE_VMTA, STORE_JOB};
+
+	for (uint32_t i = 0; i < model->server_count; i++) {
+		for (size_t k = 0; k < sizeof order / sizeof order[0]; k++)
+			model_objects_expire(model->servers[i], order[k], now, gone, ctx);
+	}
+}
+
+static void
+server_age(struct model_server *server, struct moment now)
+{
+	for (int page = 0; page < 5; page++) {
+		const enum doc_list_kind kind = (enum doc_list_kind)(page - 1);
+		const bool fresh = page == 0 ? model_status_fresh(server, now)
+					     : model_list_fresh(server, kind, now);
+
+		if (server->fresh[page] == fresh)
+			continue;
+		server->fresh[page] = fresh;
+		server->version++;
+		server->sources_version++;
+		if (page > 0)
+			server->set[model_kind_of(kind)].version++;
+		/* VMTAs show sums over the listed queues. */
+		if (page > 0 && kind == DOC_QUEUES)
+			server->set[STORE_VMTA].version++;
+	}
+}
+
+void
+model_age(struct model *model, struct moment now)
+{
+	for (uint32_t i = 0; i < model->server_count; i++)
+		server_age(model->servers[i], now);
+}
+
+/* Young enough: a good reply not more than stale-after of its intervals ago. */
+static bool
+is_fresh(int64_t good_mono, uint32_t interval_ms, const struct conf *conf, struct moment now)
+{
+	if (good_mono == SNAP_NO_TIME)
+		return false;
+	return now.mono_ms - good_mono <= (int64_t)interval_ms * conf->stale_after + 1000;
+}
+
+bool
+model_status_fresh(const struct model_server *server, struct moment now)
+{
+	const struct conf *conf = server->model->conf;
+
+	return server->polled && is_fresh(server->good_mono, conf->poll_interval_ms, conf, now);
+}
+
+bool
+model_list_fresh(const struct model_server *server, enum doc_list_kind kind, struct moment now)
+{
+	const struct conf *conf = server->model->conf;
+
+	return server->polled &&
+	       is_fresh(server->list[kind].good_mono, conf->list_interval_ms, conf, now);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * model_object.h - the named objects of a server, for the model's own files only (see model.h).
+ */
+#ifndef PMTA_MODEL_OBJECT_H
+#define PMTA_MODEL_OBJECT_H
+
+#include "model.h"
+
+/* The list page that shows objects of this kind. */
+enum doc_list_kind model_list_of(enum store_kind kind);
+/* The kind of object that a list page shows. */
+enum store_kind model_kind_of(enum doc_list_kind kind);
+
+/* Applies a server section: sources, pins, and rows for PowerMTA's own bounce classes, so that a
+ * manager finds them before the first bounce (model_source.c). Returns 0, or -1 without memory. */
+int model_server_configure(struct model_server *server, const struct conf_server *conf,
+			   struct moment now);
+
+/* Matches all objects with the section's pins anew and marks every table as changed. */
+void model_server_repin(struct model_server *server);
+
+/* Notes mail or a record for the object at this wall time (seconds). */
+void model_object_touch(struct model_server *server, struct model_object *object, int64_t wall);
+
+/* Marks the object as different from the store and the last snapshot. */
+void model_object_change(struct model_server *server, struct model_object *object);
+
+/* Sets its error text; NULL takes it away. Without memory the old one stays. */
+void model_object_set_error(struct model_object *object, const char *text, int64_t wall);
+
+/* Frees an object that is in no set. NULL is allowed. */
+void model_object_free(struct model_object *object);
+
+/* model_expire() for one kind of one server. */
+void model_objects_expire(struct model_server *server, enum store_kind kind, struct moment now,
+			  model_gone_fn gone, void *ctx);
+
+/* The object of exactly this name, or NULL. */
+struct model_object *model_set_find(const struct model_set *set, const char *name, size_t len);
+
+/* Puts in an object whose name and index are set. 0, or -1 without memory. */
+int model_set_add(struct model_set *set, struct model_object *object);
+
+/* Makes the hash anew after objects were taken out of order. */
+void model_set_rehash(struct model_set *set);
+
+/* Frees all objects of a set. */
+void model_set_clear(struct model_set *set);
+
+#endif

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <string.h>
+#include <strings.h>
+
+#include "bounce_class.h"
+#include "model_object.h"
+
+/* What one record adds to, beside the server. Any of them may be NULL. */
+struct targets {
+	struct model_object *queue, *domain, *vmta, *class;
+};
+
+static enum snap_delivery
+delivery_of(struct slice type)
+{
+	static const struct {
+		const char *name;
+		enum snap_delivery type;
+	} names[] = {
+		{"smtp", SNAP_DELIVERY_SMTP},	       {"pipe", SNAP_DELIVERY_PIPE},
+		{"discard", SNAP_DELIVERY_DISCARD},    {"file", SNAP_DELIVERY_FILE},
+		{"alias", SNAP_DELIVERY_ALIAS},	       {"http", SNAP_DELIVERY_HTTP},
+		{"http-delivery", SNAP_DELIVERY_HTTP}, {"httpDelivery", SNAP_DELIVERY_HTTP},
+	};
+
+	/* A file without the column comes from a site that delivers by SMTP only. */
+	if (type.len == 0)
+		return SNAP_DELIVERY_SMTP;
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		if (type.len == strlen(names[i].name) &&
+		    strncasecmp(type.ptr, names[i].name, type.len) == 0)
+			return names[i].type;
+	}
+	return SNAP_DELIVERY_OTHER;
+}
+
+/* Mail written to a file, piped to a program or thrown away has not been delivered to anybody's MX.
+ */
+static bool
+is_remote(enum snap_delivery type)
+{
+	return type != SNAP_DELIVERY_PIPE && type != SNAP_DELIVERY_DISCARD &&
+	       type != SNAP_DELIVERY_FILE && type != SNAP_DELIVERY_ALIAS;
+}
+
+/* The queue, or what a file without that column lets us say: recipient domain and VMTA. */
+static struct model_object *
+queue_of(struct model_server *server, const struct acct_record *record, struct moment now)
+{
+	char name[TEXT_MAX];
+	size_t len = 0;
+
+	if (record->queue.len > 0)
+		return model_object_get(server, STORE_QUEUE, record->queue.ptr, record->queue.len,
+					now);
+	if (record->rcpt_domain.len == 0 || record->vmta.len == 0 ||
+	    record->rcpt_domain.len + 1 + record->vmta.len >= sizeof name)
+		return NULL;
+	memcpy(name, record->rcpt_domain.ptr, record->rcpt_domain.len);
+	len = record->rcpt_domain.len;
+	name[len++] = '/';
+	memcpy(name + len, record->vmta.ptr, record->vmta.len);
+	len += record->vmta.len;
+	return model_object_get(server, STORE_QUEUE, name, len, now);
+}
+
+static struct model_object *
+named(struct model_server *server, enum store_kind kind, struct slice name, struct moment now)
+{
+	return name.len > 0 ? model_object_get(server, kind, name.ptr, name.len, now) : NULL;
+}
+
+static struct model_object *
+class_of(struct model_server *server, struct slice category, struct moment now)
+{
+	if (category.len == 0)
+		return model_object_get(server, STORE_CLASS, MODEL_CLASS_NONE_NAME,
+					strlen(MODEL_CLASS_NONE_NAME), now);
+	return model_object_get(server, STORE_CLASS, category.ptr, category.len, now);
+}
+
+/* Which objects a record is about. rb, rs, r and f have no queue: their recipient names the domain.
+ */
+static void
+targets_of(struct model_server *server, const struct acct_record *record, struct targets *out,
+	   struct moment now)
+{
+	*out = (struct targets){0};
+	switch (record->type) {
+	case ACCT_BOUNCE:
+	case ACCT_TRANSIENT:
+		out->class = class_of(server, record->bounce_cat, now);
+		/* fall through */
+	case ACCT_DELIVERY:
+	case ACCT_TRANSIENT_QUEUE:
+		out->queue = queue_of(server, record, now);
+		if (out->queue != NULL) {
+			out->domain = out->queue->domain;
+			out->vmta = out->queue->vmta;
+		} else {
+			out->domain = named(server, STORE_DOMAIN, record->rcpt_domain, now);
+		}
+		if (out->vmta == NULL)
+			out->vmta = named(server, STORE_VMTA, record->vmta, now);
+		break;
+	case ACCT_REMOTE_BOUNCE:
+		out->class = class_of(server, record->bounce_cat, now);
+		out->domain = named(server, STORE_DOMAIN, record->rcpt_domain, now);
+		break;
+	case ACCT_FEEDBACK:
+		out->vmta = named(server, STORE_VMTA, record->vmta, now);
+		out->domain = named(server, STORE_DOMAIN, record->rcpt_domain, now);
+		break;
+	case ACCT_RECEIPT:
+		out->domain = named(server, STORE_DOMAIN, record->rcpt_domain, now);
+		break;
+	case ACCT_REMOTE_STATUS:
+		break;
+	}
+}
+
+static void
+count_totals(struct snap_totals *totals, const struct acct_record *record)
+{
+	switch (record->type) {
+	case ACCT_DELIVERY:
+		totals->delivered++;
+		totals->delivered_bytes += record->size;
+		break;
+	case ACCT_BOUNCE:
+		totals->bounced++;
+		break;
+	case ACCT_TRANSIENT:
+		totals->deferred++;
+		break;
+	case ACCT_TRANSIENT_QUEUE:
+		totals->queue_errors++;
+		break;
+	case ACCT_RECEIPT:
+		totals->received++;
+		break;
+	case ACCT_FEEDBACK:
+		totals->complaints++;
+		break;
+	case ACCT_REMOTE_BOUNCE:
+		totals->remote_bounced++;
+		break;
+	case ACCT_REMOTE_STATUS:
+		break;
+	}
+}
+
+static void
+count_object(struct model_server *server, struct model_object *object,
+	     const struct acct_record *record, struct moment now)
+{
+	const int64_t when =
+		record->time_logged != SNAP_NO_TIME ? record->time_logged : now.wall_ms / 1000;
+
+	if (object == NULL)
+		return;
+	count_totals(&object->totals, record);
+	/* A bounce class keeps the time of its last record here: it has no deliveries. */
+	if ((record->type == ACCT_DELIVERY || object->kind == STORE_CLASS) &&
+	    when > object->last_delivery)
+		object->last_delivery = when;
+	model_object_touch(server, object, now.wall_ms / 1000);
+	model_object_change(server, object);
+}
+
+void
+model_apply_record(struct model_server *server, const struct acct_record *record, struct moment now)
+{
+	struct targets targets;
+
+	server->version++;
+	server->dirty = true;
+	if (record->type == ACCT_DELIVERY) {
+		const enum snap_delivery type = delivery_of(record->dlv_type);
+
+		server->delivered_by_type[type]++;
+		if (!is_remote(type))
+			return;
+	}
+	count_totals(&server->totals, record);
+	targets_of(server, record, &targets, now);
+	count_object(server, targets.queue, record, now);
+	count_object(server, targets.domain, record, now);
+	count_object(server, targets.vmta, record, now);
+	count_object(server, targets.class, record, now);
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The objects of one kind: found by name, and kept in the order of their indexes. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "model_object.h"
+
+#define SLOTS_FIRST 32u
+
+/* Eight bytes a step: names are hashed for each accounting record. */
+static uint32_t
+hash_of(const char *name, size_t len)
+{
+	uint64_t hash = len * UINT64_C(0x9e3779b97f4a7c15), word;
+
+	for (; len >= sizeof word; name += sizeof word, len -= sizeof word) {
+		memcpy(&word, name, sizeof word);
+		hash = (hash ^ word) * UINT64_C(0xd6e8feb86659fd93);
+		hash ^= hash >> 32;
+	}
+	word = 0;
+	memcpy(&word, name, len);
+	hash = (hash ^ word) * UINT64_C(0xd6e8feb86659fd93);
+	return (uint32_t)(hash >> 32 ^ hash);
+}
+
+struct model_object *
+model_set_find(const struct model_set *set, const char *name, size_t len)
+{
+	const uint32_t mask = set->slot_count - 1;
+	struct model_object *object;
+	uint32_t hash;
+
+	if (set->slot_count == 0)
+		return NULL;
+	hash = hash_of(name, len);
+	/* A slot is always free: the table is at most half full. */
+	for (uint32_t slot = hash & mask; (object = set->slots[slot]) != NULL;
+	     slot = (slot + 1) & mask) {
+		if (object->hash == hash && object->name_len == len &&
+		    memcmp(object->name, name, len) == 0)
+			return object;
+	}
+	return NULL;
+}
+
+static void
+slot_put(struct model_set *set, struct model_object *object)
+{
+	const uint32_t mask = set->slot_count - 1;
+	uint32_t slot = object->hash & mask;
+
+	while (set->slots[slot] != NULL)
+		slot = (slot + 1) & mask;
+	set->slots[slot] = object;
+}
+
+void
+model_set_rehash(struct model_set *set)
+{
+	if (set->slot_count == 0)
+		return;
+	memset(set->slots, 0, set->slot_count * sizeof(struct model_object *));
+	for (uint32_t i = 0; i < set->count; i++)
+		slot_put(set, set->order[i]);
+}
+
+static int
+slots_grow(struct model_set *set)
+{
+	const uint32_t wanted = set->slot_count > 0 ? set->slot_count * 2 : SLOTS_FIRST;
+	struct model_object **slots;
+
+	if (set->count < set->slot_count / 2)
+		return 0;
+	slots = malloc(wanted * sizeof(struct model_object *));
+	if (slots == NULL)
+		return -1;
+	free(set->slots);
+	set->slots = slots;
+	set->slot_count = wanted;
+	model_set_rehash(set);
+	return 0;
+}
+
+static int
+order_grow(struct model_set *set)
+{
+	const uint32_t room = set->room > 0 ? set->room * 2 : SLOTS_FIRST / 2;
+	struct model_object **grown;
+
+	if (set->count < set->room)
+		return 0;
+	grown = realloc(set->order, room * sizeof(struct model_object *));
+	if (grown == NULL)
+		return -1;
+	set->order = grown;
+	set->room = room;
+	return 0;
+}
+
+int
+model_set_add(struct model_set *set, struct model_object *object)
+{
+	if (slots_grow(set) != 0 || order_grow(set) != 0)
+		return -1;
+	object->hash = hash_of(object->name, object->name_len);
+	slot_put(set, object);
+	if (set->count > 0 && set->order[set->count - 1]->index > object->index)
+		set->unsorted = true;
+	set->order[set->count++] = object;
+	return 0;
+}
+
+static int
+compare_objects(const void *a, const void *b)
+{
+	const struct model_object *const *left = a, *const *right = b;
+
+	return ((*left)->index > (*right)->index) - ((*left)->index < (*right)->index);
+}
+
+struct model_object **
+model_set_order(struct model_set *set)
+{
+	if (set->unsorted) {
+		qsort(set->order, set->count, sizeof(struct model_object *), compare_objects);
+		set->unsorted = false;
+	}
+	return set->order;
+}
+
+struct model_object *
+model_set_indexed(struct model_set *set, uint32_t index)
+{
+	struct model_object **order = model_set_order(set);
+	uint32_t low = 0, high = set->count;
+
+	while (low < high) {
+		const uint32_t middle = low + (high - low) / 2;
+
+		if (order[middle]->index < index)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < set->count && order[low]->index == index ? order[low] : NULL;
+}
+
+void
+model_set_clear(struct model_set *set)
+{
+	for (uint32_t i = 0; i < set->count; i++)
+		model_object_free(set->order[i]);
+	free(set->slots);
+	free(set->order);
+	*set = (struct model_set){0};
+}

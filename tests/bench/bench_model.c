@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * bench_model - what the core costs with many queues: an accounting record, a list, a judgement, a
+ * save, a snapshot.
+ *
+ * Usage: bench_model [QUEUES...]; without arguments 10000 and 100000.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "alarm.h"
+#include "arena.h"
+#include "keeper.h"
+#include "model_object.h"
+#include "publish.h"
+#include "publish_rows.h"
+
+#define RECORDS 3000000
+#define NAME_MAX_LEN 48
+
+struct bench {
+	char dir[64];
+	struct conf conf;
+	struct conf_server section;
+	struct conf_threshold rules[5];
+	const char *accounting[1];
+	struct keeper keeper;
+	struct moment now;
+	uint32_t queues;
+	char (*names)[NAME_MAX_LEN];
+};
+
+static double
+seconds(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
+static void
+tell(const char *what, double began)
+{
+	printf("  %-44s %9.1f ms\n", what, (seconds() - began) * 1e3);
+}
+
+static long
+resident_kb(void)
+{
+	long pages = 0, resident = 0;
+	FILE *file = fopen("/proc/self/statm", "re");
+
+	if (file == NULL)
+		return 0;
+	if (fscanf(file, "%ld %ld", &pages, &resident) != 2)
+		resident = 0;
+	fclose(file);
+	return resident * (sysconf(_SC_PAGESIZE) / 1024);
+}
+
+static void
+begin(struct bench *bench, uint32_t queues)
+{
+	strcpy(bench->dir, "/tmp/bench-model-XXXXXX");
+	if (mkdtemp(bench->dir) == NULL)
+		exit(1);
+	bench->queues = queues;
+	bench->names = calloc(queues, sizeof *bench->names);
+	for (uint32_t i = 0; i < queues; i++)
+		snprintf(bench->names[i], NAME_MAX_LEN, "domain%u.example/vmta-%02u", i / 4,
+			 i % 4 + i % 37);
+	bench->section = (struct conf_server){.name = "mta1",
+					      .url = "http://192.0.2.1:8080",
+					      .accounting = bench->accounting,
+					      .accounting_count = 1};
+	bench->accounting[0] = "/nowhere/acct.csv";
+	bench->conf = (struct conf){.agent_name = "bench.example",
+				    .servers = &bench->section,
+				    .server_count = 1,
+				    .poll_interval_ms = 30000,
+				    .list_interval_ms = 60000,
+				    .stale_after = 3,
+				    .down_after = 3,
+				    .row_retention_s = 86400,
+				    .thresholds = bench->rules,
+				    .threshold_count = 5};
+	for (int i = 0; i < 5; i++)
+		bench->rules[i] = (struct conf_threshold){.name = "abcde" + i,
+							  .scope = SNAP_SCOPE_DOMAIN_QUEUE,
+							  .match = "*.example/*",
+							  .metric = "domainQueueRecipients",
+							  .raise = 999990,
+							  .clear = 10,
+							  .severity = SNAP_SEVERITY_MINOR};
+	bench->now = moment_now();
+	bench->keeper.store = store_open(bench->dir, bench->now.wall_ms / 1000);
+	bench->keeper.model = model_new(keeper_recall, bench->keeper.store);
+	bench->keeper.ring = event_ring_new();
+	bench->keeper.alarms = alarms_new(bench->keeper.ring, 0);
+	model_configure(bench->keeper.model, &bench->conf, bench->now);
+	keeper_load_model(&bench->keeper, bench->now);
+	alarms_configure(bench->keeper.alarms, &bench->conf, bench->keeper.model, bench->now);
+}
+
+static void
+end(struct bench *bench)
+{
+	char command[128];
+
+	alarms_free(bench->keeper.alarms);
+	event_ring_free(bench->keeper.ring);
+	model_free(bench->keeper.model);
+	store_close(bench->keeper.store);
+	free(bench->names);
+	snprintf(command, sizeof command, "rm -rf %s", bench->dir);
+	if (system(command) != 0)
+		fprintf(stderr, "%s: not removed\n", bench->dir);
+}
+
+static void
+bench_list(struct bench *bench, const char *what)
+{
+	struct doc_item *items = calloc(bench->queues, sizeof *items);
+	const struct doc_list list = {.kind = DOC_QUEUES,
+				      .items = items,
+				      .count = bench->queues,
+				      .total_items = bench->queues,
+				      .total_rcp = 1e9,
+				      .complete = true};
+	double began;
+
+	for (uint32_t i = 0; i < bench->queues; i++)
+		items[i] = (struct doc_item){.name = bench->names[i],
+					     .rcp = 1000000 - i,
+					     .kb = 1,
+					     .conn = 1,
+					     .dom = NAN,
+					     .share = NAN,
+					     .error = "connect rate limit reached",
+					     .error_time = bench->now.wall_ms / 1000,
+					     .retry_time = SNAP_NO_TIME};
+	began = seconds();
+	model_apply_list(bench->keeper.model->servers[0], &list, bench->now);
+	tell(what, began);
+	free(items);
+}
+
+static void
+bench_records(struct bench *bench)
+{
+	static const char *const classes[] = {"bad-mailbox", "spam-related", "quota-issues"};
+	struct model_server *server = bench->keeper.model->servers[0];
+	struct acct_record record = {.time_logged = bench->now.wall_ms / 1000, .size = 30000};
+	uint64_t random = 88172645463325252u;
+	double began = seconds(), took;
+
+	for (uint32_t i = 0; i < RECORDS; i++) {
+		const char *name, *class = classes[i % 3];
+
+		random ^= random << 13;
+		random ^= random >> 7;
+		random ^= random << 17;
+		name = bench->names[random % bench->queues];
+		record.type = i % 4 == 0 ? ACCT_TRANSIENT : ACCT_DELIVERY;
+		record.queue = (struct slice){name, strlen(name)};
+		record.bounce_cat = (struct slice){class, strlen(class)};
+		record.dlv_type = (struct slice){"smtp", 4};
+		model_apply_record(server, &record, bench->now);
+	}
+	took = seconds() - began;
+	printf("  %-44s %9.1f ns\n", "one accounting record, random queue", took / RECORDS * 1e9);
+}
+
+static void
+bench_judge(struct bench *bench)
+{
+	double began = seconds();
+
+	alarms_judge_queues(bench->keeper.alarms, bench->keeper.model->servers[0], bench->now);
+	tell("judge all queues by 5 rules, 11 alarms each", began);
+	began = seconds();
+	alarms_judge_queues(bench->keeper.alarms, bench->keeper.model->servers[0], bench->now);
+	tell("the same again, alarms being active", began);
+}
+
+static void
+bench_save(struct bench *bench, const char *what)
+{
+	double began = seconds();
+
+	if (keeper_save(&bench->keeper, 0) != 0)
+		exit(1);
+	tell(what, began);
+}
+
+static void
+bench_publish(struct bench *bench)
+{
+	struct model_server *server = bench->keeper.model->servers[0];
+	struct snap_part *part;
+	uint32_t omitted;
+	double began;
+
+	for (int round = 0; round < 2; round++) {
+		bench->conf.row_limit = round == 0 ? 0 : 5000;
+		began = seconds();
+		part = publish_objects(server, STORE_QUEUE, &omitted, bench->now);
+		tell(round == 0 ? "build the table of queues, all rows"
+				: "build the table of queues, the largest 5000",
+		     began);
+		if (round == 0)
+			printf("  %-44s %9.1f bytes\n", "its memory for each row",
+			       (double)arena_size(part->arena) / bench->queues);
+		snap_part_unref(part);
+	}
+}
+
+static void
+run(uint32_t queues)
+{
+	static struct bench bench;
+	const long before = resident_kb();
+
+	memset(&bench, 0, sizeof bench);
+	printf("%u queues\n", queues);
+	begin(&bench, queues);
+	bench_list(&bench, "first list: every queue is new");
+	bench_save(&bench, "save all of them");
+	printf("  %-44s %9.1f bytes\n", "memory of the process for each queue",
+	       (double)(resident_kb() - before) * 1024 / queues);
+	bench_list(&bench, "the same list again");
+	bench_records(&bench);
+	bench_judge(&bench);
+	bench_save(&bench, "save all that the records changed");
+	bench_publish(&bench);
+	end(&bench);
+}
+
+int
+main(int argc, char **argv)
+{
+	if (argc < 2) {
+		run(10000);
+		run(100000);
+	}
+	for (int i = 1; i < argc; i++)
+		run((uint32_t)strtoul(argv[i], NULL, 10));
+	return 0;
+}
