@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * publish.h - makes snapshots of the model: rebuilds the parts that changed and shares the rest.
+ */
+#ifndef PMTA_PUBLISH_H
+#define PMTA_PUBLISH_H
+
+#include "event_ring.h"
+#include "model.h"
+#include "snapshot.h"
+
+struct publisher;
+
+/* A publisher for this hub, which must outlive it. NULL without memory. */
+struct publisher *publisher_new(struct snap_hub *hub);
+void publisher_free(struct publisher *publisher);
+
+/* Publishes a snapshot if anything changed since the last one. A part that was costly to build is
+ * rebuilt the more seldom, so that building takes a twentieth of the thread's time at most; events
+ * never wait. Without memory the last snapshot stays. Returns milliseconds until it should be
+ * called again for something left over, or -1 if nothing is. Collector thread only. */
+int publisher_run(struct publisher *publisher, struct model *model, struct event_ring *ring,
+		  uint32_t epoch, struct moment now);
+
+#endif

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "publish_rows.h"
+
+#include <string.h>
+
+#include "arena.h"
+#include "bounce_class.h"
+
+/* Totals that no accounting file can feed are unknown, not zero. */
+static const struct snap_totals no_totals = {
+	SNAP_NONE64, SNAP_NONE64, SNAP_NONE64, SNAP_NONE64,
+	SNAP_NONE64, SNAP_NONE64, SNAP_NONE64, SNAP_NONE64,
+};
+
+static struct snap_totals
+totals_of(const struct model_server *server, const struct snap_totals *totals)
+{
+	return server->has_accounting ? *totals : no_totals;
+}
+
+/* Accounting that was missed interrupts every total that it feeds. */
+static int64_t
+discontinuity_of(const struct model_server *server, const struct model_object *object)
+{
+	return object->discontinuity > server->records_missed ? object->discontinuity
+							      : server->records_missed;
+}
+
+static const char *
+copy(struct snap_part *part, const char *text)
+{
+	if (text == NULL || text[0] == '\0')
+		return NULL;
+	return arena_strndup(part->arena, text, strlen(text));
+}
+
+static void
+fill_vmta(struct snap_part *part, struct snap_vmta *row, const struct model_server *server,
+	  const struct model_object *object, struct moment now)
+{
+	const bool queues = model_list_fresh(server, DOC_QUEUES, now);
+
+	row->key = object->index;
+	row->name = copy(part, object->name);
+	row->recipients = model_level(server, object, object->recipients, now);
+	row->kb = model_level(server, object, object->kb, now);
+	row->domains = model_level(server, object, object->domains, now);
+	row->share = model_level(server, object, object->share, now);
+	row->connections = model_level(server, object, object->connections, now);
+	row->queues_backoff = queues ? object->queues_backoff : SNAP_NONE32;
+	row->queues_paused = queues ? object->queues_paused : SNAP_NONE32;
+	row->totals = totals_of(server, &object->totals);
+	row->last_delivery = object->last_delivery;
+	row->last_error = queues ? copy(part, object->error) : NULL;
+	row->last_error_time = row->last_error != NULL ? object->error_time : SNAP_NO_TIME;
+	row->discontinuity = discontinuity_of(server, object);
+}
+
+/* Neighbours in a part share the name of their VMTA: there are few of them and many queues. */
+static const char *
+shared_vmta(struct snap_part *part, struct snap_queue *row, const struct model_object *object)
+{
+	const struct snap_queue *previous = row - 1;
+
+	if (object->vmta == NULL)
+		return NULL;
+	if ((const void *)row != part->rows && previous->vmta_index == object->vmta->index)
+		return previous->vmta;
+	return copy(part, object->vmta->name);
+}
+
+static void
+fill_queue(struct snap_part *part, struct snap_queue *row, const struct model_server *server,
+	   const struct model_object *object, struct moment now)
+{
+	const bool listed = model_listed(server, object, now);
+
+	row->key = object->index;
+	row->domain = object->domain != NULL ? copy(part, object->domain->name) : NULL;
+	row->vmta = shared_vmta(part, row, object);
+	row->domain_index = object->domain != NULL ? object->domain->index : 0;
+	row->vmta_index = object->vmta != NULL ? object->vmta->index : 0;
+	row->recipients = model_level(server, object, object->recipients, now);
+	row->kb = model_level(server, object, object->kb, now);
+	row->connections = model_level(server, object, object->connections, now);
+	row->mode = listed ? object->mode : 0;
+	row->paused = listed ? object->paused : 0;
+	row->wait_reason = listed ? object->wait_reason : 0;
+	row->reply_code = listed ? object->reply_code : 0;
+	row->next_retry = listed ? object->next_retry : SNAP_NO_TIME;
+	row->last_error = listed ? copy(part, object->error) : NULL;
+	row->last_error_time = row->last_error != NULL ? object->error_time : SNAP_NO_TIME;
+	row->totals = totals_of(server, &object->totals);
+	row->last_delivery = object->last_delivery;
+	row->discontinuity = discontinuity_of(server, object);
+}
+
+static void
+fill_domain(struct snap_part *part, struct snap_domain *row, const struct model_server *server,
+	    const struct model_object *object, struct moment now)
+{
+	const bool listed = model_listed(server, object, now);
+
+	row->key = object->index;
+	row->name = copy(part, object->name);
+	row->recipients = model_level(server, object, object->recipients, now);
+	row->kb = model_level(server, object, object->kb, now);
+	row->connections = model_level(server, object, object->connections, now);
+	row->last_error = listed ? copy(part, object->error) : NULL;
+	row->last_error_time = row->last_error != NULL ? object->error_time : SNAP_NO_TIME;
+	row->totals = totals_of(server, &object->totals);
+	row->last_delivery = object->last_delivery;
+	row->discontinuity = discontinuity_of(server, object);
+}
+
+static void
+fill_class(struct snap_part *part, struct snap_class *row, const struct model_server *server,
+	   const struct model_object *object)
+{
+	const uint64_t all = server->totals.bounced;
+
+	row->key = object->index;
+	row->name = copy(part, object->name);
+	row->kind = bounce_class_kind(object->name);
+	row->bounced = object->totals.bounced;
+	row->remote_bounced = object->totals.remote_bounced;
+	row->deferred = object->totals.deferred;
+	row->share = all > 0 ? (uint32_t)((double)row->bounced * 10000 / (double)all + 0.5)
+			     : SNAP_NONE32;
+	row->last_seen = object->last_delivery;
+	row->discontinuity = discontinuity_of(server, object);
+}
+
+static void
+fill_job(struct snap_part *part, struct snap_job *row, const struct model_server *server,
+	 const struct model_object *object, struct moment now)
+{
+	row->key = object->index;
+	row->name = copy(part, object->name);
+	row->recipients = model_level(server, object, object->recipients, now);
+	row->kb = model_level(server, object, object->kb, now);
+	row->domains = model_level(server, object, object->domains, now);
+	row->paused = model_listed(server, object, now) ? object->paused : 0;
+	row->totals = totals_of(server, &object->totals);
+	row->discontinuity = discontinuity_of(server, object);
+}
+
+static size_t
+row_size_of(enum store_kind kind)
+{
+	switch (kind) {
+	case STORE_VMTA:
+		return sizeof(struct snap_vmta);
+	case STORE_QUEUE:
+		return sizeof(struct snap_queue);
+	case STORE_DOMAIN:
+		return sizeof(struct snap_domain);
+	case STORE_CLASS:
+		return sizeof(struct snap_class);
+	default:
+		return sizeof(struct snap_job);
+	}
+}
+
+static void
+fill(struct snap_part *part, void *row, const struct model_server *server,
+     const struct model_object *object, struct moment now)
+{
+	switch ((enum store_kind)object->kind) {
+	case STORE_VMTA:
+		fill_vmta(part, row, server, object, now);
+		break;
+	case STORE_QUEUE:
+		fill_queue(part, row, server, object, now);
+		break;
+	case STORE_DOMAIN:
+		fill_domain(part, row, server, object, now);
+		break;
+	case STORE_CLASS:
+		fill_class(part, row, server, object);
+		break;
+	default:
+		fill_job(part, row, server, object, now);
+		break;
+	}
+}
+
+/* PowerMTA's own classes have rows as long as accounting is configured; jobs only while it shows
+ * them. */
+static bool
+is_hidden(const struct model_server *server, enum store_kind kind)
+{
+	return (kind == STORE_CLASS && !server->has_accounting) ||
+	       (kind == STORE_JOB && !server->jobs);
+}
+
+struct snap_part *
+publish_objects(struct model_server *server, enum store_kind kind, uint32_t *omitted,
+		struct moment now)
+{
+	const size_t size = row_size_of(kind);
+	struct model_set *set = &server->set[kind];
+	struct model_object **order = model_set_order(set);
+	struct snap_part *part;
+	uint32_t shown = 0;
+	char *row;
+
+	*omitted = 0;
+	if (!is_hidden(server, kind)) {
+		shown = publish_select(server, kind, server->model->conf->row_limit, now);
+		*omitted = set->count - shown;
+	}
+	part = snap_part_new(shown, size);
+	if (part == NULL || shown == 0)
+		return part;
+	/* The rows are constant for everybody but their maker. */
+	row = (char *)(uintptr_t)part->rows;
+	for (uint32_t i = 0; i < set->count; i++) {
+		if (!order[i]->shown)
+			continue;
+		fill(part, row, server, order[i], now);
+		row += size;
+	}
+	return part;
+}
+
+struct snap_part *
+publish_sources(const struct model_server *server, struct moment now)
+{
+	struct snap_part *part = snap_part_new(server->source_count, sizeof(struct snap_source));
+	struct snap_source *row;
+
+	if (part == NULL)
+		return NULL;
+	row = (struct snap_source *)(uintptr_t)part->rows;
+	for (uint32_t i = 0; i < server->source_count; i++, row++) {
+		const struct model_source *source = &server->sources[i];
+		const int64_t age = now.mono_ms - source->good_mono;
+		const uint32_t most = server->model->conf->stale_after;
+
+		row->key = source->index;
+		row->kind = source->kind;
+		row->name = copy(part, source->name);
+		row->good_mono = source->good_mono;
+		row->lag = source->lag;
+		row->backlog = source->backlog;
+		row->duration_ms = source->tried ? source->duration_ms : SNAP_NONE32;
+		row->attempts = source->attempts;
+		row->failures = source->failures;
+		row->records = source->records;
+		row->rejected = source->rejected;
+		row->gaps = source->gaps;
+		row->types = source->types;
+		row->last_error = copy(part, source->error);
+		row->last_error_time = source->error_wall;
+		if (!source->tried)
+			row->state = SNAP_SOURCE_WAITING;
+		else if (source->interval_ms > 0 && source->good_mono != SNAP_NO_TIME &&
+			 age > source->interval_ms * most + 1000)
+			row->state = SNAP_SOURCE_STALE;
+		else
+			row->state = source->failed ? SNAP_SOURCE_FAILING : SNAP_SOURCE_OK;
+	}
+	return part;
+}

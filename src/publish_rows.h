@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * publish_rows.h - turns what the model knows of one server into rows, for publish.c only. Pure.
+ *
+ * Each function returns a new part, or NULL without memory.
+ */
+#ifndef PMTA_PUBLISH_ROWS_H
+#define PMTA_PUBLISH_ROWS_H
+
+#include "model.h"
+#include "snapshot.h"
+
+struct snap_part *publish_server(const struct model_server *server, struct moment now);
+struct snap_part *publish_delivery_types(const struct model_server *server, struct moment now);
+struct snap_part *publish_sources(const struct model_server *server, struct moment now);
+
+/* The objects of a kind; *omitted gets the rows that row-limit leaves out. */
+struct snap_part *publish_objects(struct model_server *server, enum store_kind kind,
+				  uint32_t *omitted, struct moment now);
+
+/*
+ * Chooses which objects of a set are shown under row-limit: the pinned ones and the largest, where
+ * one that is shown already counts a quarter more, so that rows do not flap. Sets `shown`, returns
+ * how many.
+ */
+uint32_t publish_select(struct model_server *server, enum store_kind kind, uint32_t limit,
+			struct moment now);
+
+#endif

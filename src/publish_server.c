@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <math.h>
+#include <string.h>
+
+#include "arena.h"
+#include "publish_rows.h"
+
+static const char *
+copy(struct snap_part *part, const char *text)
+{
+	return text[0] != '\0' ? arena_strndup(part->arena, text, strlen(text)) : NULL;
+}
+
+/* Hundredths of a percent, or absent without a denominator. */
+static uint32_t
+share_of(doc_number part, doc_number whole)
+{
+	if (isnan(part) || isnan(whole) || whole <= 0)
+		return SNAP_NONE32;
+	return model_level_of(part * 10000 / whole);
+}
+
+static struct snap_connections
+connections_of(const doc_number numbers[3])
+{
+	return (struct snap_connections){
+		.current = model_level_of(numbers[0]),
+		.max = model_level_of(numbers[1]),
+		.top = model_level_of(numbers[2]),
+		.usage = share_of(numbers[0], numbers[1]),
+	};
+}
+
+static struct snap_rate
+rate_of(const struct doc_volume *volume)
+{
+	return (struct snap_rate){
+		.recipients = model_level_of(volume->rcp),
+		.messages = model_level_of(volume->msg),
+		.kb = model_level_of(volume->kb),
+	};
+}
+
+/* What is queued for remote delivery; the same sum as model_queued_recipients(). */
+static void
+fill_queued(struct snap_server *row, const struct doc_status *status)
+{
+	const int smtp = SNAP_DELIVERY_SMTP, http = SNAP_DELIVERY_HTTP;
+
+	row->queued_recipients = model_level_sum(status->queue[smtp].rcp, status->queue[http].rcp);
+	row->queued_kb = model_level_sum(status->queue[smtp].kb, status->queue[http].kb);
+	row->queued_domains = model_level_sum(status->queue[smtp].dom, status->queue[http].dom);
+}
+
+/* The levels of the last good /status, while it is young enough; otherwise all of them absent. */
+static void
+fill_levels(struct snap_server *row, const struct doc_status *status)
+{
+	row->spool_init = model_level_of(status->spool_init);
+	row->spool_dirs = model_level_of(status->spool_dirs);
+	row->spool_files = model_level_of(status->spool_files);
+	row->spool_recipients = model_level_of(status->spool_rcp);
+	row->spool_max = model_level_of(status->spool_max);
+	row->spool_usage = share_of(status->spool_rcp, status->spool_max);
+	row->in = connections_of(status->conn_in);
+	row->out = connections_of(status->conn_out);
+	row->dns_cached = model_level_of(status->dns_cached);
+	row->dns_pending = model_level_of(status->dns_pending);
+	row->dns_active = model_level_of(status->dns_active);
+	fill_queued(row, status);
+	for (int w = 0; w < SNAP_WINDOWS; w++) {
+		row->rate_in[w] = rate_of(&status->traffic[DOC_LAST_HOUR + w].in);
+		row->rate_out[w] = rate_of(&status->traffic[DOC_LAST_HOUR + w].out);
+	}
+}
+
+/* A document in which nothing was told: what a stale one is worth. */
+static void
+unknown_status(struct doc_status *status)
+{
+	memset(status, 0, sizeof *status);
+	for (int w = 0; w < DOC_WINDOWS; w++) {
+		const struct doc_volume none = {NAN, NAN, NAN};
+
+		status->traffic[w] = (struct doc_traffic){none, none, NAN, NAN};
+	}
+	for (int i = 0; i < 3; i++)
+		status->conn_in[i] = status->conn_out[i] = NAN;
+	status->dns_cached = status->dns_pending = status->dns_active = NAN;
+	status->spool_init = status->spool_dirs = status->spool_files = NAN;
+	status->spool_rcp = status->spool_max = NAN;
+	for (int t = 0; t <= SNAP_DELIVERY_OTHER; t++)
+		status->queue[t].rcp = status->queue[t].dom = status->queue[t].kb = NAN;
+}
+
+static uint64_t
+running(const struct model_server *server, enum model_running_id id)
+{
+	const struct model_running *counter = &server->running[id];
+
+	if (!counter->known)
+		return SNAP_NONE64;
+	return id == RUN_IN_KB || id == RUN_OUT_KB ? counter->total / 10 : counter->total;
+}
+
+static void
+fill_traffic(struct snap_server *row, const struct model_server *server)
+{
+	row->total_in =
+		(struct snap_volume){running(server, RUN_IN_RCP), running(server, RUN_IN_MSG),
+				     running(server, RUN_IN_KB)};
+	row->total_out =
+		(struct snap_volume){running(server, RUN_OUT_RCP), running(server, RUN_OUT_MSG),
+				     running(server, RUN_OUT_KB)};
+	row->bounces_processed = running(server, RUN_BOUNCES);
+	row->complaints_processed = running(server, RUN_COMPLAINTS);
+	row->restarts = server->restarts;
+	row->counter_resets = server->counter_resets;
+	if (server->has_accounting)
+		row->totals = server->totals;
+	else
+		memset(&row->totals, 0xff, sizeof row->totals); /* SNAP_NONE64 each */
+}
+
+static struct snap_list
+list_of(const struct model_server *server, enum doc_list_kind kind, struct moment now)
+{
+	const struct model_list *list = &server->list[kind];
+
+	if (!model_list_fresh(server, kind, now))
+		return (struct snap_list){SNAP_NONE32, SNAP_NONE32};
+	return (struct snap_list){list->listed, list->total};
+}
+
+/* What the list of queues left out: by its own total, so that both are of the same moment. */
+static uint32_t
+unlisted(const struct model_server *server, struct moment now)
+{
+	const struct model_list *list = &server->list[DOC_QUEUES];
+
+	if (!model_list_fresh(server, DOC_QUEUES, now))
+		return SNAP_NONE32;
+	if (list->complete)
+		return 0;
+	if (list->total_recipients == SNAP_NONE32)
+		return SNAP_NONE32;
+	return list->total_recipients > list->listed_recipients
+		       ? list->total_recipients - list->listed_recipients
+		       : 0;
+}
+
+static void
+fill_lists(struct snap_server *row, const struct model_server *server, struct moment now)
+{
+	const bool queues = model_list_fresh(server, DOC_QUEUES, now);
+
+	row->queues = list_of(server, DOC_QUEUES, now);
+	row->domains = list_of(server, DOC_DOMAINS, now);
+	row->vmtas = list_of(server, DOC_VMTAS, now);
+	row->jobs = list_of(server, DOC_JOBS, now);
+	row->unlisted_recipients = unlisted(server, now);
+	row->queues_backoff = queues ? server->queues_backoff : SNAP_NONE32;
+	row->queues_paused = queues ? server->queues_paused : SNAP_NONE32;
+	row->lists_mono = server->list[DOC_QUEUES].good_mono;
+}
+
+struct snap_part *
+publish_server(const struct model_server *server, struct moment now)
+{
+	struct snap_part *part = snap_part_new(1, sizeof(struct snap_server));
+	struct doc_status status;
+	struct snap_server *row;
+
+	if (part == NULL)
+		return NULL;
+	row = (struct snap_server *)(uintptr_t)part->rows;
+	if (server->have_status && model_status_fresh(server, now))
+		status = server->status;
+	else
+		unknown_status(&status);
+	row->name = copy(part, server->name);
+	row->host = copy(part, server->status.host);
+	row->version = copy(part, server->status.version);
+	row->state = server->state;
+	row->state_text = copy(part, server->state_text);
+	row->start_time = server->start_time;
+	row->good_mono = server->good_mono;
+	row->discontinuity = server->discontinuity;
+	fill_levels(row, &status);
+	fill_traffic(row, server);
+	fill_lists(row, server, now);
+	return part;
+}
+
+struct snap_part *
+publish_delivery_types(const struct model_server *server, struct moment now)
+{
+	const bool fresh = server->have_status && model_status_fresh(server, now);
+	struct snap_part *part =
+		snap_part_new(SNAP_DELIVERY_OTHER, sizeof(struct snap_delivery_type));
+	struct snap_delivery_type *rows;
+	uint32_t used = 0;
+
+	if (part == NULL)
+		return NULL;
+	rows = (struct snap_delivery_type *)(uintptr_t)part->rows;
+	for (uint32_t type = SNAP_DELIVERY_SMTP; type <= SNAP_DELIVERY_OTHER; type++) {
+		const doc_number told = server->status.queue[type].rcp;
+		const bool known = server->have_status && !isnan(told);
+		struct snap_delivery_type *row = &rows[used];
+
+		if (!known && server->delivered_by_type[type] == 0)
+			continue;
+		row->key = type;
+		row->recipients = row->domains = row->kb = SNAP_NONE32;
+		row->delivered =
+			server->has_accounting ? server->delivered_by_type[type] : SNAP_NONE64;
+		if (fresh) {
+			row->recipients = model_level_of(server->status.queue[type].rcp);
+			row->domains = model_level_of(server->status.queue[type].dom);
+			row->kb = model_level_of(server->status.queue[type].kb);
+		}
+		used++;
+	}
+	part->count = used;
+	return part;
+}
