@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "collector.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#include "alarm.h"
+#include "event_ring.h"
+#include "fetch.h"
+#include "follower.h"
+#include "keeper.h"
+#include "log.h"
+#include "model.h"
+#include "poller.h"
+#include "publish.h"
+#include "store.h"
+
+/* Time given to accounting before polls, saving and publishing have their turn: more of it the more
+ * saving costs, so that catching up with old files is mostly reading. */
+#define READ_BUDGET_MS 100
+#define READ_BUDGET_MAX_MS 1000
+#define READ_PER_SAVE 4
+/* Accounting is read, saved and published in steps of this, however often its files grow. */
+#define READ_STEP_MS 200
+#define EXPIRE_MS 60000
+/* Objects not heard of for this long are dropped from the store too. */
+#define FORGET_S (90 * 86400)
+/* Servers are polled one after the other at start, not all in the same instant. */
+#define STAGGER_MS 20
+
+struct collector {
+	pthread_t thread;
+	pthread_mutex_t lock; /* for the two below */
+	struct conf *pending;
+	bool stopping;
+
+	struct snap_hub *hub;
+	struct conf *conf;
+	struct store *store;
+	struct fetch *fetch;
+	struct model *model;
+	struct event_ring *ring;
+	struct alarms *alarms;
+	struct publisher *publisher;
+	struct follower *follower;
+	struct keeper keeper;
+	struct poller **pollers;
+	uint32_t poller_count;
+	int read_budget_ms;
+	int64_t next_read, next_expire, next_forget; /* monotonic ms */
+};
+
+static void
+status_polled(void *ctx, struct model_server *server)
+{
+	struct collector *collector = ctx;
+
+	alarms_judge_server(collector->alarms, server, moment_now());
+}
+
+static void
+queues_listed(void *ctx, struct model_server *server)
+{
+	struct collector *collector = ctx;
+
+	alarms_judge_queues(collector->alarms, server, moment_now());
+}
+
+static void
+object_gone(void *ctx, struct model_server *server, struct model_object *object)
+{
+	struct collector *collector = ctx;
+
+	alarms_object_gone(collector->alarms, server, object, moment_now());
+}
+
+static void
+pollers_close(struct collector *collector)
+{
+	for (uint32_t i = 0; i < collector->poller_count; i++)
+		poller_free(collector->pollers[i]);
+	free(collector->pollers);
+	collector->pollers = NULL;
+	collector->poller_count = 0;
+}
+
+static int
+pollers_open(struct collector *collector, struct moment now)
+{
+	const struct poller_listener listener = {status_polled, queues_listed, collector};
+	struct model *model = collector->model;
+
+	collector->pollers =
+		calloc(model->server_count > 0 ? model->server_count : 1, sizeof(struct poller *));
+	if (collector->pollers == NULL)
+		return -1;
+	for (uint32_t i = 0; i < model->server_count; i++) {
+		struct model_server *server = model->servers[i];
+		struct poller *poller;
+
+		if (!server->polled)
+			continue;
+		poller = poller_new(collector->fetch, server, collector->conf, server->section,
+				    &listener, now.mono_ms + (int64_t)i * STAGGER_MS);
+		if (poller != NULL)
+			collector->pollers[collector->poller_count++] = poller;
+	}
+	return 0;
+}
+
+/* Puts a configuration in force: the model keeps what it knows of servers that stay. */
+static int
+configure(struct collector *collector, struct conf *conf)
+{
+	const struct moment now = moment_now();
+	struct conf *old = collector->conf;
+	int result = 0;
+
+	pollers_close(collector);
+	collector->conf = conf;
+	if (model_configure(collector->model, conf, now) != 0)
+		log_error("collector", "some servers cannot be monitored: no memory, or the store "
+				       "cannot be read");
+	keeper_load_model(&collector->keeper, now);
+	alarms_configure(collector->alarms, conf, collector->model, now);
+	if (follower_configure(collector->follower, collector->model) != 0)
+		result = -1;
+	conf_free(old);
+	return pollers_open(collector, now) != 0 ? -1 : result;
+}
+
+static void
+save(struct collector *collector)
+{
+	const int64_t began = moment_now().mono_ms;
+	int64_t budget;
+
+	keeper_save(&collector->keeper, snap_hub_sent(collector->hub));
+	budget = (moment_now().mono_ms - began) * READ_PER_SAVE;
+	collector->read_budget_ms = budget < READ_BUDGET_MS	  ? READ_BUDGET_MS
+				    : budget > READ_BUDGET_MAX_MS ? READ_BUDGET_MAX_MS
+								  : (int)budget;
+}
+
+static void
+take_pending(struct collector *collector)
+{
+	struct conf *conf;
+
+	pthread_mutex_lock(&collector->lock);
+	conf = collector->pending;
+	collector->pending = NULL;
+	pthread_mutex_unlock(&collector->lock);
+	if (conf == NULL)
+		return;
+	save(collector);
+	if (configure(collector, conf) != 0)
+		log_error("collector", "out of memory: not everything is read");
+}
+
+static bool
+is_stopping(struct collector *collector)
+{
+	bool stopping;
+
+	pthread_mutex_lock(&collector->lock);
+	stopping = collector->stopping;
+	pthread_mutex_unlock(&collector->lock);
+	return stopping;
+}
+
+static void
+expire(struct collector *collector, struct moment now)
+{
+	if (now.mono_ms < collector->next_expire)
+		return;
+	model_expire(collector->model, now, object_gone, collector);
+	collector->next_expire = now.mono_ms + EXPIRE_MS;
+	if (now.mono_ms < collector->next_forget)
+		return;
+	store_forget(collector->store,
+		     now.wall_ms / 1000 - FORGET_S - (int64_t)collector->conf->row_retention_s);
+	collector->next_forget = now.mono_ms + 86400000;
+}
+
+static void
+sooner(int64_t *next, int64_t when)
+{
+	if (when < *next)
+		*next = when;
+}
+
+/* One turn: poll, read, save, publish. Returns when the next one is due. */
+static int64_t
+turn(struct collector *collector)
+{
+	struct moment now = moment_now();
+	int64_t next = now.mono_ms + 1000;
+	int wait_ms;
+
+	for (uint32_t i = 0; i < collector->poller_count; i++)
+		sooner(&next, poller_run(collector->pollers[i], now));
+	if (now.mono_ms >= collector->next_read && follower_due(collector->follower, now)) {
+		if (follower_run(collector->follower, collector->read_budget_ms, now))
+			sooner(&next, now.mono_ms);
+		else
+			collector->next_read = now.mono_ms + READ_STEP_MS;
+	}
+	now = moment_now();
+	expire(collector, now);
+	model_age(collector->model, now);
+	/* Published only when it is safe, so that no manager sees a total that a crash takes back.
+	 * A disk that refuses stops the saving, but not the monitoring. */
+	save(collector);
+	wait_ms = publisher_run(collector->publisher, collector->model, collector->ring,
+				store_epoch(collector->store), now);
+	if (wait_ms >= 0)
+		sooner(&next, now.mono_ms + wait_ms);
+	return next;
+}
+
+/* Waits for replies, file changes, a wakeup, or the time. */
+static void
+wait_until(struct collector *collector, int64_t next)
+{
+	const int64_t now = moment_now().mono_ms;
+	struct pollfd watched = {.fd = -1, .events = POLLIN};
+
+	/* A file that grows all the time must not wake us more often than it will be read. */
+	if (now < collector->next_read)
+		sooner(&next, collector->next_read);
+	else
+		watched.fd = follower_fd(collector->follower);
+	fetch_poll(collector->fetch, &watched, watched.fd >= 0 ? 1 : 0,
+		   next > now ? (int)(next - now) : 0);
+	if ((watched.revents & POLLIN) != 0)
+		follower_woken(collector->follower);
+}
+
+static void *
+run(void *ctx)
+{
+	struct collector *collector = ctx;
+
+	while (!is_stopping(collector)) {
+		take_pending(collector);
+		wait_until(collector, turn(collector));
+	}
+	save(collector);
+	return NULL;
+}
+
+static void
+collector_free(struct collector *collector)
+{
+	pollers_close(collector);
+	follower_free(collector->follower);
+	publisher_free(collector->publisher);
+	alarms_free(collector->alarms);
+	event_ring_free(collector->ring);
+	model_free(collector->model);
+	fetch_free(collector->fetch);
+	store_close(collector->store);
+	conf_free(collector->conf);
+	conf_free(collector->pending);
+	pthread_mutex_destroy(&collector->lock);
+	free(collector);
+}
+
+/* Opens everything but the sources. 0 or -1. */
+static int
+open_all(struct collector *collector, const struct conf *conf)
+{
+	collector->store = store_open(conf->state_dir, moment_now().wall_ms / 1000);
+	collector->fetch = fetch_new();
+	if (collector->store == NULL || collector->fetch == NULL)
+		return -1;
+	collector->model = model_new(keeper_recall, collector->store);
+	collector->ring = event_ring_new();
+	collector->publisher = publisher_new(collector->hub);
+	collector->follower = follower_new(collector->store);
+	collector->alarms = alarms_new(collector->ring, keeper_last_alarm(collector->store));
+	if (collector->model == NULL || collector->ring == NULL || collector->publisher == NULL ||
+	    collector->follower == NULL || collector->alarms == NULL)
+		return -1;
+	collector->keeper = (struct keeper){
+		.store = collector->store,
+		.model = collector->model,
+		.follower = collector->follower,
+		.alarms = collector->alarms,
+		.ring = collector->ring,
+	};
+	snap_hub_set_sent(collector->hub, keeper_load_alarms(&collector->keeper));
+	return 0;
+}
+
+/* Signals are the main thread's business. */
+static int
+thread_start(struct collector *collector)
+{
+	sigset_t all, old;
+	int result;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	result = pthread_create(&collector->thread, NULL, run, collector);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	return result == 0 ? 0 : -1;
+}
+
+struct collector *
+collector_start(struct conf *conf, struct snap_hub *hub)
+{
+	struct collector *collector = calloc(1, sizeof *collector);
+
+	if (collector == NULL) {
+		conf_free(conf);
+		return NULL;
+	}
+	collector->hub = hub;
+	collector->read_budget_ms = READ_BUDGET_MS;
+	pthread_mutex_init(&collector->lock, NULL);
+	if (open_all(collector, conf) != 0) {
+		conf_free(conf);
+	} else if (configure(collector, conf) == 0 && thread_start(collector) == 0) {
+		return collector;
+	}
+	log_error("collector", "cannot start: out of memory");
+	collector_free(collector);
+	return NULL;
+}
+
+void
+collector_reload(struct collector *collector, struct conf *conf)
+{
+	pthread_mutex_lock(&collector->lock);
+	conf_free(collector->pending);
+	collector->pending = conf;
+	pthread_mutex_unlock(&collector->lock);
+	fetch_wakeup(collector->fetch);
+}
+
+void
+collector_stop(struct collector *collector)
+{
+	if (collector == NULL)
+		return;
+	pthread_mutex_lock(&collector->lock);
+	collector->stopping = true;
+	pthread_mutex_unlock(&collector->lock);
+	fetch_wakeup(collector->fetch);
+	pthread_join(collector->thread, NULL);
+	collector_free(collector);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "service.h"
+
+void
+service_ready(void)
+{
+}
+
+void
+service_reloading(void)
+{
+}
+
+void
+service_stopping(void)
+{
+}
