@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "window.h"
+
+#include <string.h>
+
+#include "saturate.h"
+#include "window_private.h"
+
+/* Whatever the clock says, a tick that a slot can have. */
+static int64_t
+tick_of(int64_t seconds)
+{
+	if (seconds < 0)
+		return 0;
+	seconds /= WINDOW_TICK;
+	return seconds < WINDOW_TICK_MAX ? seconds : WINDOW_TICK_MAX;
+}
+
+/* The first tick of its minute. */
+static int64_t
+minute_of(int64_t tick)
+{
+	return tick - tick % WINDOW_MINUTE;
+}
+
+/* The first tick of the longest window. */
+static int64_t
+oldest_tick(const struct window_shape *shape, int64_t asof)
+{
+	return minute_of(tick_of(asof)) + WINDOW_MINUTE - shape->horizon / WINDOW_TICK;
+}
+
+/* The first tick that has a slot of its own: those before it share their minute's. */
+static int64_t
+fine_from(const struct window_shape *shape, int64_t asof)
+{
+	const int64_t first = tick_of(asof) + 1 - WINDOW_FINE_MAX;
+
+	if (!shape->fine)
+		return WINDOW_TICK_MAX;
+	return first < 0 ? 0 : minute_of(first);
+}
+
+int64_t
+window_oldest(const struct window_shape *shape, int64_t asof)
+{
+	return oldest_tick(shape, asof) * WINDOW_TICK;
+}
+
+/* Slots that a window may have. Not all in use are within the horizon: times to come are kept. */
+static uint32_t
+slots_most(const struct window_shape *shape)
+{
+	const uint32_t minutes = shape->horizon / WINDOW_TICK / WINDOW_MINUTE;
+
+	return 2 * (minutes + (shape->fine ? WINDOW_FINE_MAX + WINDOW_MINUTE : 0));
+}
+
+/* The slot of this tick; if it must be made and the window is full, in place of the oldest. */
+static enum window_result
+slot_of(struct window **window, const struct window_shape *shape, uint32_t tick,
+	struct window_slot **out)
+{
+	*out = *window == NULL ? NULL : window_slot_find(*window, tick);
+	if (*out != NULL)
+		return WINDOW_OK;
+	if (*window != NULL && (*window)->count >= slots_most(shape)) {
+		const uint32_t oldest = (*window)->slots[0].tick;
+
+		if (tick < oldest)
+			return WINDOW_TOO_OLD;
+		window_sweep(window, (int64_t)oldest + 1);
+	}
+	*out = window_slot_get(window, tick);
+	return *out == NULL ? WINDOW_NO_MEMORY : WINDOW_OK;
+}
+
+static void
+add_counts(struct window_slot *slot, const uint32_t count[WINDOW_COUNTS], uint64_t bytes)
+{
+	for (int i = 0; i < WINDOW_COUNTS; i++)
+		slot->count[i] = saturate_add32(slot->count[i], count[i]);
+	bytes = saturate_add64(bytes, slot->bytes);
+	slot->bytes = (bytes < WINDOW_BYTES_MAX ? bytes : WINDOW_BYTES_MAX) & WINDOW_BYTES_MAX;
+}
+
+static bool
+adds_nothing(const struct window_event *event)
+{
+	uint64_t any = event->bytes;
+
+	for (int i = 0; i < WINDOW_COUNTS; i++)
+		any |= event->count[i];
+	return any == 0 && !event->timed;
+}
+
+static enum window_result
+find_slot(struct window **window, const struct window_shape *shape, int64_t asof, int64_t when,
+	  struct window_slot **out)
+{
+	int64_t tick = when / WINDOW_TICK;
+
+	if (when < 0 || tick < oldest_tick(shape, asof))
+		return WINDOW_TOO_OLD;
+	if (tick > WINDOW_TICK_MAX)
+		return WINDOW_TOO_NEW;
+	if (tick < fine_from(shape, asof))
+		tick = minute_of(tick);
+	/* Nearly all records are of the newest slot. */
+	if (*window != NULL) {
+		*out = &(*window)->slots[(*window)->count - 1];
+		if ((*out)->tick == tick)
+			return WINDOW_OK;
+	}
+	return slot_of(window, shape, (uint32_t)tick, out);
+}
+
+enum window_result
+window_add(struct window **window, const struct window_shape *shape, int64_t asof, int64_t when,
+	   const struct window_event *event)
+{
+	struct window_slot *slot;
+	struct latency *latency;
+	enum window_result result;
+
+	if (adds_nothing(event))
+		return WINDOW_OK;
+	result = find_slot(window, shape, asof, when, &slot);
+	if (result != WINDOW_OK)
+		return result;
+	if (event->timed) {
+		latency = window_slot_timed(*window, slot);
+		if (latency == NULL)
+			return WINDOW_NO_MEMORY;
+		latency_add(latency, event->latency);
+	}
+	add_counts(slot, event->count, event->bytes);
+	window_slot_soil(*window, slot);
+	return WINDOW_OK;
+}
+
+bool
+window_answers(const struct window_shape *shape, uint32_t seconds)
+{
+	if (seconds == 0 || seconds > shape->horizon)
+		return false;
+	if (shape->fine && seconds <= WINDOW_FINE_MAX * WINDOW_TICK)
+		return seconds % WINDOW_TICK == 0;
+	return seconds >= WINDOW_FINE_MAX * WINDOW_TICK &&
+	       seconds % (WINDOW_MINUTE * WINDOW_TICK) == 0;
+}
+
+static void
+sum_slots(const struct window *window, int64_t first, int64_t last, struct window_sum *out)
+{
+	for (uint32_t i = window_slot_search(window, first); i < window->count; i++) {
+		const struct window_slot *slot = &window->slots[i];
+		const struct latency *latency = window_slot_latency(window, slot);
+
+		if (slot->tick > last)
+			break;
+		for (int j = 0; j < WINDOW_COUNTS; j++)
+			out->count[j] += slot->count[j];
+		out->bytes += slot->bytes;
+		if (latency != NULL)
+			latency_merge(&out->latency, latency);
+	}
+}
+
+int
+window_sum(const struct window *window, const struct window_shape *shape, int64_t asof,
+	   uint32_t seconds, struct window_sum *out)
+{
+	int64_t last = tick_of(asof);
+
+	memset(out, 0, sizeof *out);
+	if (!window_answers(shape, seconds))
+		return -1;
+	if (!shape->fine || seconds > WINDOW_FINE_MAX * WINDOW_TICK)
+		last = minute_of(last) + WINDOW_MINUTE - 1;
+	if (window != NULL)
+		sum_slots(window, last + 1 - seconds / WINDOW_TICK, last, out);
+	return 0;
+}
+
+/* Moves what a slot has to its minute's. Returns that one's position, or -1 without memory. */
+static int64_t
+merge_slot(struct window **window, uint32_t at)
+{
+	const uint32_t minute = (uint32_t)minute_of((*window)->slots[at].tick);
+	const uint16_t before = (*window)->count;
+	struct window_slot *into = window_slot_get(window, minute), *from;
+	const struct latency *latency;
+	struct latency *sum;
+
+	if (into == NULL)
+		return -1;
+	/* A minute's slot that had to be made lies before the one to be merged. */
+	from = &(*window)->slots[at + (uint32_t)((*window)->count - before)];
+	if (from->latency != 0) {
+		sum = window_slot_timed(*window, into);
+		if (sum == NULL)
+			return -1;
+		latency = window_slot_latency(*window, from);
+		latency_merge(sum, latency);
+	}
+	add_counts(into, from->count, from->bytes);
+	window_slot_soil(*window, into);
+	window_slot_clear(*window, from);
+	return into - (*window)->slots;
+}
+
+/* Returns true if some slot was merged. */
+static bool
+merge_fine(struct window **window, int64_t before)
+{
+	bool any = false;
+
+	if (before <= (*window)->merged)
+		return false;
+	for (uint32_t i = window_slot_search(*window, (*window)->merged); i < (*window)->count;
+	     i++) {
+		const struct window_slot *slot = &(*window)->slots[i];
+		int64_t minute;
+
+		if (slot->tick >= before)
+			break;
+		if (slot->tick % WINDOW_MINUTE == 0 || window_slot_empty(slot))
+			continue;
+		minute = merge_slot(window, i);
+		if (minute < 0)
+			return any;
+		any = true;
+		/* What was merged is empty now, and passed over if it is met again. */
+		i = (uint32_t)minute;
+	}
+	(*window)->merged = (uint32_t)before;
+	return any;
+}
+
+void
+window_trim(struct window **window, const struct window_shape *shape, int64_t asof)
+{
+	const int64_t oldest = oldest_tick(shape, asof);
+	bool merged;
+
+	if (*window == NULL)
+		return;
+	merged = merge_fine(window, fine_from(shape, asof));
+	if (merged || (*window)->slots[0].tick < oldest)
+		window_sweep(window, oldest);
+}
+
+int
+window_each_dirty(const struct window *window, window_row_fn fn, void *ctx)
+{
+	uint8_t bytes[WINDOW_PACKED_MAX];
+	uint32_t left = window == NULL ? 0 : window->dirty;
+	int stop = 0;
+
+	for (uint32_t i = window == NULL ? 0 : window->count; left > 0 && stop == 0; i--) {
+		const struct window_slot *slot = &window->slots[i - 1];
+
+		if (!slot->dirty)
+			continue;
+		stop = fn(ctx, (int64_t)slot->tick * WINDOW_TICK, bytes,
+			  window_pack(window, slot, bytes));
+		left--;
+	}
+	return stop;
+}
+
+bool
+window_is_dirty(const struct window *window)
+{
+	return window != NULL && window->dirty > 0;
+}
+
+void
+window_clean(struct window **window)
+{
+	bool deleted = false;
+
+	if (*window == NULL)
+		return;
+	for (uint32_t i = (*window)->count; (*window)->dirty > 0; i--) {
+		struct window_slot *slot = &(*window)->slots[i - 1];
+
+		if (!slot->dirty)
+			continue;
+		slot->dirty = 0;
+		(*window)->dirty--;
+		slot->stored = !window_slot_empty(slot);
+		deleted |= !slot->stored;
+	}
+	if (deleted)
+		window_sweep(window, 0);
+}
+
+void
+window_unsave(struct window **window)
+{
+	if (*window == NULL)
+		return;
+	for (uint32_t i = 0; i < (*window)->count; i++) {
+		struct window_slot *slot = &(*window)->slots[i];
+
+		slot->stored = 0;
+		if (!window_slot_empty(slot))
+			window_slot_soil(*window, slot);
+	}
+	window_sweep(window, 0);
+}
+
+enum window_result
+window_restore(struct window **window, const struct window_shape *shape, int64_t asof, int64_t when,
+	       const uint8_t *bytes, size_t len)
+{
+	const int64_t tick = when / WINDOW_TICK;
+	struct window_content content;
+	struct window_slot *slot;
+	struct latency *latency;
+	enum window_result result;
+
+	if (when < 0 || when % WINDOW_TICK != 0 || tick > WINDOW_TICK_MAX ||
+	    window_unpack(bytes, len, &content) != 0)
+		return WINDOW_MALFORMED;
+	if (tick < oldest_tick(shape, asof))
+		return WINDOW_TOO_OLD;
+	result = slot_of(window, shape, (uint32_t)tick, &slot);
+	if (result != WINDOW_OK)
+		return result;
+	if (content.timed) {
+		latency = window_slot_timed(*window, slot);
+		if (latency == NULL)
+			return WINDOW_NO_MEMORY;
+		latency_merge(latency, &content.latency);
+	}
+	add_counts(slot, content.count, content.bytes);
+	slot->stored = 1;
+	return WINDOW_OK;
+}
