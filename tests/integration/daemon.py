@@ -1,0 +1,202 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The daemon for tests, and a whole site: PowerMTA, snmpd, trap receiver and daemon together."""
+
+import os
+import signal
+import subprocess
+
+import mib
+from simulator import Simulator
+from snmpd import Process, Snmpd, TrapReceiver, wait_until
+
+ACCOUNTING = 6  # pmtaSourceKind
+SNMP_TRAP_OID = ".1.3.6.1.6.3.1.1.4.1.0"
+
+
+class Monitor(Process):
+    """pmta-monitord with a configuration of its own."""
+
+    def __init__(self, directory, agentx, servers, extra=""):
+        super().__init__()
+        self.directory = directory
+        self.file = directory / "pmta-monitord.conf"
+        self.log_file = directory / "pmta-monitord.log"
+        self.agentx = agentx
+        self.configure(servers, extra)
+
+    def configure(self, servers, extra=""):
+        self.file.write_text(
+            f'agentx-socket = "{self.agentx}"\n'
+            f'state-dir = "{self.directory}/state"\n'
+            'name = "tests"\n'
+            "poll-interval = 300ms\nlist-interval = 300ms\nping-interval = 1s\ntimeout = 2s\n"
+            f"{extra}\n{servers}\n"
+        )
+
+    def start(self, *options):
+        with open(self.log_file, "ab") as log:
+            self.launch(
+                [mib.MONITORD, "-f", "-c", str(self.file), *options],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+
+    def reload(self):
+        self._signal(signal.SIGHUP)
+
+    @property
+    def log(self):
+        return self.log_file.read_text(errors="replace")
+
+
+class Table:
+    """One reading of a table by its columns: rows[index][column] = value, texts decoded."""
+
+    def __init__(self, snmpd, *columns):
+        self.rows = {}
+        for column in columns:
+            base = mib.oid(column)
+            for where, (kind, value) in snmpd.bulkwalk(base).items():
+                if value is None or not where.startswith(base + "."):
+                    continue
+                if isinstance(value, bytes):
+                    value = value.decode("utf-8", "replace")
+                self.rows.setdefault(where[len(base) + 1 :], {})[column] = value
+
+    def by(self, *columns):
+        """The rows by the value of one column, or of several as a tuple."""
+        found = {}
+        for row in self.rows.values():
+            key = tuple(row.get(c) for c in columns)
+            found[key[0] if len(columns) == 1 else key] = row
+        return found
+
+    def __len__(self):
+        return len(self.rows)
+
+
+def server_section(url=None, accounting=(), name="mta1", extra=""):
+    files = ", ".join(f'"{file}"' for file in accounting)
+    return (
+        f'server "{name}" {{\n'
+        + (f'    url = "{url}"\n' if url else "")
+        + (f"    accounting = {{ {files} }}\n    start-at = begin\n" if files else "")
+        + f"    {extra}\n}}\n"
+    )
+
+
+class Site:
+    """Everything, on loopback, below one directory. sim is stepped by hand unless told otherwise."""
+
+    def __init__(self, directory, *sim_options, conf="", server="", accounting=True, manual=True):
+        self.directory = directory
+        self.conf, self.server = conf, server
+        (directory / "acct").mkdir()
+        self.files = [directory / "acct" / "acct.csv", directory / "acct" / "diag.csv"]
+        types = {self.files[0]: "d,b,rb,f,r,rs", self.files[1]: "t,tq"} if accounting else {}
+        options = ["--manual"] if manual else []
+        self.sim = Simulator(*options, *sim_options, accounting=types)
+        self.traps = TrapReceiver(directory)
+        self.snmpd = Snmpd(directory, self.traps.port)
+        self.accounting = accounting
+
+    def __enter__(self):
+        self.sim.start()
+        try:
+            self.traps.start()
+            self.snmpd.start()
+            self.monitor = Monitor(self.directory, self.snmpd.agentx, self.section(), self.conf)
+            self.monitor.start()
+        except BaseException:
+            for program in (self.snmpd, self.traps, self.sim):
+                if program.process is not None:
+                    program.stop()
+            raise
+        return self
+
+    def __exit__(self, *error):
+        status = self.monitor.stop() if self.monitor.running else 0
+        self.snmpd.stop()
+        self.traps.stop()
+        self.sim.stop()
+        if error[0] is not None:
+            print(self.monitor.log)
+        # Sanitizers speak at the end, and by the exit status.
+        assert "ERROR: " not in self.monitor.log and "runtime error" not in self.monitor.log, self.monitor.log
+        assert status in (0, -signal.SIGKILL), (status, self.monitor.log)
+
+    def section(self):
+        files = self.files if self.accounting else ()
+        return server_section(self.sim.url, files, extra=self.server)
+
+    def table(self, *columns):
+        return Table(self.snmpd, *columns)
+
+    def scalar(self, name, index="0"):
+        """One value by GET: int or text; None without an instance."""
+        for kind, value in self.snmpd.get(f"{mib.oid(name)}.{index}").values():
+            return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+        return None
+
+    def server_value(self, column, index=1):
+        return self.scalar(column, str(index))
+
+    def wait_value(self, column, wanted, timeout=15, index="1"):
+        """Waits until a cell has a value, or until wanted(value) is true."""
+        check = wanted if callable(wanted) else lambda value: value == wanted
+        seen = []
+
+        def now():
+            seen[:] = [self.scalar(column, index)]
+            return seen[0] is not None and check(seen[0])
+
+        try:
+            wait_until(now, timeout, column)
+        except AssertionError as error:
+            raise AssertionError(f"{error}; last value {seen}") from None
+        return seen[0]
+
+    def wait_counted(self, timeout=30):
+        """Waits until every record PowerMTA wrote has been counted, and its lists have been read."""
+        books = self.sim.books()
+        wanted = sum(books["records"].values())
+
+        def counted():
+            rows = self.table("pmtaSourceKind", "pmtaSourceRecords").rows.values()
+            return sum(r.get("pmtaSourceRecords", 0) for r in rows if r.get("pmtaSourceKind") == ACCOUNTING) == wanted
+
+        if self.accounting:
+            wait_until(counted, timeout, f"{wanted} records counted")
+        self.wait_polled()
+        return books
+
+    def wait_polled(self):
+        """Waits until each page was asked for again, twice: what came before is known then."""
+        pages = self.table("pmtaSourceKind", "pmtaSourceAttempts").rows
+        marks = {i: r["pmtaSourceAttempts"] + 2 for i, r in pages.items() if r["pmtaSourceKind"] < ACCOUNTING}
+
+        def polled():
+            rows = self.table("pmtaSourceAttempts").rows
+            return all(rows[i]["pmtaSourceAttempts"] >= mark for i, mark in marks.items() if i in rows)
+
+        wait_until(polled, 20, "two polls")
+
+    def notifications(self, name):
+        wanted = mib.oid(name)
+        return [dict(t) for t in self.traps.traps() if (SNMP_TRAP_OID, wanted) in t]
+
+    def wait_notification(self, name, count=1, timeout=15):
+        wait_until(lambda: len(self.notifications(name)) >= count, timeout, name)
+        return self.notifications(name)[count - 1]
+
+
+def event(trap, column):
+    """The value of a notification's object, whatever its instance; texts come as hexadecimal bytes."""
+    base = mib.oid(column) + "."
+    for where, value in trap.items():
+        if where.startswith(base) and value.startswith('"'):
+            return bytes.fromhex(value.strip('"')).decode()
+        if where.startswith(base):
+            return value
+    raise AssertionError(f"{column} is not in {trap}")
