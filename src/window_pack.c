@@ -9,7 +9,7 @@
  * deliveries total, longest and all bins of their latency. Most numbers are small: a row is a few
  * dozen bytes, at most 1 + 7*5 + 7 + 10 + 5 + 13*5 = 123.
  */
-#define VERSION 1
+#define PACK_VERSION 1
 
 _Static_assert(1 + WINDOW_COUNTS * 5 + 7 + 10 + 5 + LATENCY_BINS * 5 <= WINDOW_PACKED_MAX,
 	       "the longest row fits");
@@ -34,7 +34,7 @@ window_pack(const struct window *window, const struct window_slot *slot,
 
 	if (window_slot_empty(slot))
 		return 0;
-	*at++ = VERSION;
+	*at++ = PACK_VERSION;
 	for (int i = 0; i < WINDOW_COUNTS; i++)
 		at = put(at, slot->count[i]);
 	at = put(at, slot->bytes);
@@ -98,7 +98,7 @@ window_unpack(const uint8_t *bytes, size_t len, struct window_content *out)
 	struct reading row = {bytes, bytes + len, false};
 
 	memset(out, 0, sizeof *out);
-	if (take(&row, 0xff) != VERSION)
+	if (take(&row, 0xff) != PACK_VERSION)
 		return -1;
 	for (int i = 0; i < WINDOW_COUNTS; i++)
 		out->count[i] = (uint32_t)take(&row, UINT32_MAX);
