@@ -22,12 +22,26 @@ append(char text[ALARM_TEXT_MAX], const char *fmt, ...)
 }
 
 static void
-append_quote(char text[ALARM_TEXT_MAX], const char *prefix, const char *quote)
+append_quote(char text[ALARM_TEXT_MAX], const char *prefix, const char *quote, size_t len)
 {
 	char cut[WHY_MAX];
 
-	text_clean(cut, sizeof cut, quote, strlen(quote));
+	text_clean(cut, sizeof cut, quote, len);
 	append(text, "%s%s", prefix, cut);
+}
+
+/* The remote host's own words if the error quotes a reply (wait_reason.h), else all of it: which
+ * host and address they came from is in domainQueueLastError. */
+static void
+append_error(char text[ALARM_TEXT_MAX], const struct model_object *queue)
+{
+	const char *open = queue->reply_code != 0 ? strchr(queue->error, '"') : NULL;
+	const char *close = open != NULL ? strrchr(open + 1, '"') : NULL;
+
+	if (close != NULL)
+		append_quote(text, "; reply: ", open + 1, (size_t)(close - open - 1));
+	else
+		append_quote(text, "; last error: ", queue->error, strlen(queue->error));
 }
 
 /* Names the largest listed queue: where to look first. */
@@ -62,7 +76,7 @@ explain_queue(char text[ALARM_TEXT_MAX], const struct model_server *server,
 	if (queue->paused == 1)
 		append(text, "; paused");
 	if (queue->error != NULL)
-		append_quote(text, "; last error: ", queue->error);
+		append_error(text, queue);
 }
 
 void
@@ -74,7 +88,7 @@ alarm_text_raise(char text[ALARM_TEXT_MAX], const struct alarm_subject *subject,
 
 	if (limit->raise_note == SNAP_NOTE_SERVER_DOWN) {
 		snprintf(text, ALARM_TEXT_MAX, "%s does not answer", name);
-		append_quote(text, "; ", server->state_text);
+		append_quote(text, "; ", server->state_text, strlen(server->state_text));
 	} else {
 		snprintf(text, ALARM_TEXT_MAX, "%s: %u recipients queued (limit %u)", name,
 			 subject->least, limit->raise);

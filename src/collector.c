@@ -220,21 +220,26 @@ turn(struct collector *collector)
 	return next;
 }
 
-/* Waits for replies, file changes, a wakeup, or the time. */
+/* Waits for replies, file changes, sent notifications, a wakeup, or the time. */
 static void
 wait_until(struct collector *collector, int64_t next)
 {
 	const int64_t now = moment_now().mono_ms;
-	struct pollfd watched = {.fd = -1, .events = POLLIN};
+	struct pollfd watched[2] = {
+		{.fd = snap_hub_sent_fd(collector->hub), .events = POLLIN},
+		{.fd = follower_fd(collector->follower), .events = POLLIN},
+	};
+	unsigned count = watched[1].fd >= 0 ? 2 : 1;
 
 	/* A file that grows all the time must not wake us more often than it will be read. */
-	if (now < collector->next_read)
+	if (now < collector->next_read) {
 		sooner(&next, collector->next_read);
-	else
-		watched.fd = follower_fd(collector->follower);
-	fetch_poll(collector->fetch, &watched, watched.fd >= 0 ? 1 : 0,
-		   next > now ? (int)(next - now) : 0);
-	if ((watched.revents & POLLIN) != 0)
+		count = 1;
+	}
+	fetch_poll(collector->fetch, watched, count, next > now ? (int)(next - now) : 0);
+	if ((watched[0].revents & POLLIN) != 0)
+		snap_hub_drain_sent(collector->hub);
+	if ((watched[1].revents & POLLIN) != 0)
 		follower_woken(collector->follower);
 }
 

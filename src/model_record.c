@@ -7,7 +7,7 @@
 
 /* What one record adds to, beside the server. Any of them may be NULL. */
 struct targets {
-	struct model_object *queue, *domain, *vmta, *class;
+	struct model_object *queue, *domain, *vmta, *class, *job;
 };
 
 static enum snap_delivery
@@ -86,6 +86,9 @@ targets_of(struct model_server *server, const struct acct_record *record, struct
 	   struct moment now)
 {
 	*out = (struct targets){0};
+	/* Campaigns come and go: jobs cost memory only where they are asked for. */
+	if (server->jobs)
+		out->job = named(server, STORE_JOB, record->job, now);
 	switch (record->type) {
 	case ACCT_BOUNCE:
 	case ACCT_TRANSIENT:
@@ -188,4 +191,5 @@ model_apply_record(struct model_server *server, const struct acct_record *record
 	count_object(server, targets.domain, record, now);
 	count_object(server, targets.vmta, record, now);
 	count_object(server, targets.class, record, now);
+	count_object(server, targets.job, record, now);
 }

@@ -148,7 +148,7 @@ snap_part_find(const struct snap_part *part, uint32_t key)
 struct snap_hub {
 	pthread_mutex_t lock;
 	struct snapshot *current;
-	int event_fd;
+	int event_fd, sent_fd;
 	uint32_t sent;
 };
 
@@ -159,11 +159,11 @@ snap_hub_new(void)
 
 	if (hub == NULL)
 		return NULL;
+	pthread_mutex_init(&hub->lock, NULL);
 	hub->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (hub->event_fd < 0 || pthread_mutex_init(&hub->lock, NULL) != 0) {
-		if (hub->event_fd >= 0)
-			close(hub->event_fd);
-		free(hub);
+	hub->sent_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (hub->event_fd < 0 || hub->sent_fd < 0) {
+		snap_hub_free(hub);
 		return NULL;
 	}
 	return hub;
@@ -176,16 +176,37 @@ snap_hub_free(struct snap_hub *hub)
 		return;
 	snapshot_unref(hub->current);
 	pthread_mutex_destroy(&hub->lock);
-	close(hub->event_fd);
+	if (hub->event_fd >= 0)
+		close(hub->event_fd);
+	if (hub->sent_fd >= 0)
+		close(hub->sent_fd);
 	free(hub);
+}
+
+/* Makes an eventfd readable. EAGAIN means that its counter is full, so that it is so already. */
+static void
+signal_fd(int fd)
+{
+	const uint64_t one = 1;
+	const ssize_t written = write(fd, &one, sizeof one);
+
+	(void)written;
+}
+
+/* Takes what an eventfd counted. EAGAIN means that nothing happened since the last call. */
+static void
+drain_fd(int fd)
+{
+	uint64_t count;
+	const ssize_t taken = read(fd, &count, sizeof count);
+
+	(void)taken;
 }
 
 void
 snap_hub_publish(struct snap_hub *hub, struct snapshot *snap)
 {
-	const uint64_t one = 1;
 	struct snapshot *old;
-	ssize_t written;
 
 	pthread_mutex_lock(&hub->lock);
 	old = hub->current;
@@ -193,8 +214,7 @@ snap_hub_publish(struct snap_hub *hub, struct snapshot *snap)
 	pthread_mutex_unlock(&hub->lock);
 	/* Freeing can take a while for a large table: never under the lock that the agent takes. */
 	snapshot_unref(old);
-	written = write(hub->event_fd, &one, sizeof one);
-	(void)written; /* EAGAIN: the counter is full, so the descriptor is readable already */
+	signal_fd(hub->event_fd);
 }
 
 struct snapshot *
@@ -217,16 +237,26 @@ snap_hub_fd(const struct snap_hub *hub)
 void
 snap_hub_drain(struct snap_hub *hub)
 {
-	uint64_t count;
-	const ssize_t taken = read(hub->event_fd, &count, sizeof count);
-
-	(void)taken; /* EAGAIN: nothing was published since the last call */
+	drain_fd(hub->event_fd);
 }
 
 void
 snap_hub_set_sent(struct snap_hub *hub, uint32_t sequence)
 {
 	__atomic_store_n(&hub->sent, sequence, __ATOMIC_RELEASE);
+	signal_fd(hub->sent_fd);
+}
+
+int
+snap_hub_sent_fd(const struct snap_hub *hub)
+{
+	return hub->sent_fd;
+}
+
+void
+snap_hub_drain_sent(struct snap_hub *hub)
+{
+	drain_fd(hub->sent_fd);
 }
 
 uint32_t

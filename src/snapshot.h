@@ -362,10 +362,15 @@ struct snapshot *snap_hub_get(struct snap_hub *hub);
 int snap_hub_fd(const struct snap_hub *hub);
 void snap_hub_drain(struct snap_hub *hub);
 
-/* What became of the notifications: written by the agent, kept in the store by the collector, so
- * that a restart neither repeats nor forgets one. Any thread. Sequence number of the last event
- * dealt with. */
+/* What became of the notifications: the sequence number of the last event dealt with. Written by
+ * the agent, kept in the store by the collector, so that a restart neither repeats nor forgets one.
+ * Any thread. */
 void snap_hub_set_sent(struct snap_hub *hub, uint32_t sequence);
 uint32_t snap_hub_sent(struct snap_hub *hub);
+
+/* An eventfd that is readable after each change of it until snap_hub_drain_sent(): the shorter the
+ * time until it is in the store, the fewer are sent twice after a crash. Owned by the hub. */
+int snap_hub_sent_fd(const struct snap_hub *hub);
+void snap_hub_drain_sent(struct snap_hub *hub);
 
 #endif

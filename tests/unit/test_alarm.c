@@ -232,6 +232,21 @@ the_text_tells_why_mail_waits_and_keeps_room_for_advice(void **state)
 }
 
 static void
+the_text_quotes_the_remote_hosts_own_words(void **state)
+{
+	struct alarm_fixture *a = *state;
+	struct doc_item item = fixture_item(QUEUE, 500);
+
+	item.error = "skip of MX requested: \"421 4.7.0 too fast\" received from mx.example";
+	item.reply_code = 421;
+	a->f->rules[RULE_QUEUE].hold_s = 0;
+	fixture_list(a->f, DOC_QUEUES, &item, 1);
+	alarms_judge_queues(a->alarms, a->f->model->servers[0], a->f->now);
+	assert_non_null(strstr(alarm_fixture_last(a)->text, "reply: 421 4.7.0 too fast"));
+	assert_null(strstr(alarm_fixture_last(a)->text, "mx.example"));
+}
+
+static void
 the_text_names_the_largest_queue(void **state)
 {
 	struct alarm_fixture *a = *state;
@@ -462,6 +477,7 @@ main(void)
 		TEST(an_unknown_level_neither_raises_nor_clears),
 		TEST(a_rule_is_about_what_it_matches),
 		TEST(the_text_tells_why_mail_waits_and_keeps_room_for_advice),
+		TEST(the_text_quotes_the_remote_hosts_own_words),
 		TEST(the_text_names_the_largest_queue),
 		TEST(a_server_is_down_after_so_many_failed_polls),
 		TEST(polls_in_quick_succession_are_no_outage),

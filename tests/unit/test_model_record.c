@@ -236,6 +236,21 @@ a_record_marks_what_it_changed(void **state)
 	assert_int_not_equal(server->set[STORE_QUEUE].version, queues);
 }
 
+static void
+a_job_is_counted_where_jobs_are_asked_for(void **state)
+{
+	struct model_fixture *f = *state;
+	struct acct_record record = fixture_record(ACCT_BOUNCE, "example.com/v1");
+
+	record.job = fixture_slice("campaign-7");
+	fixture_apply(f, &record);
+	assert_int_equal(fixture_server(f, "mta1")->set[STORE_JOB].count, 0);
+	f->servers[0].jobs = true;
+	fixture_configure(f);
+	fixture_apply(f, &record);
+	assert_int_equal(totals(f, STORE_JOB, "campaign-7")->bounced, 1);
+}
+
 int
 main(void)
 {
@@ -254,6 +269,7 @@ main(void)
 		TEST(without_registry_a_record_counts_for_the_server),
 		TEST(the_last_delivery_is_the_newest_not_the_last_read),
 		TEST(a_record_marks_what_it_changed),
+		TEST(a_job_is_counted_where_jobs_are_asked_for),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -185,6 +185,9 @@ the_hub_passes_on_what_was_sent(void **state)
 	assert_int_equal(snap_hub_sent(hub), 0);
 	snap_hub_set_sent(hub, 41);
 	assert_int_equal(snap_hub_sent(hub), 41);
+	assert_true(is_readable(snap_hub_sent_fd(hub)));
+	snap_hub_drain_sent(hub);
+	assert_false(is_readable(snap_hub_sent_fd(hub)));
 	snap_hub_free(hub);
 }
 
