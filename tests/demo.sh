@@ -161,6 +161,7 @@ show() {
 			for (i in rows) for (c = 1; c <= n; c++)
 				if (length(value[i, c]) > width[c]) width[c] = length(value[i, c])
 			line = ""
+			width[n] = 0
 			for (c = 1; c <= n; c++) line = line sprintf("  %-" width[c] "s", label[c])
 			print line
 			for (shown = 0; shown < most; shown++) {
@@ -173,6 +174,7 @@ show() {
 					left = v ~ /^[0-9]+$/ ? "" : "-"
 					line = line sprintf("  %" left width[c] "s", v)
 				}
+				sub(/ +$/, "", line)
 				print line
 				delete rows[best]
 			}
