@@ -189,6 +189,17 @@ trap_confirm(struct trap *t)
 	return true;
 }
 
+/* Tells the collector how far it is, if that changed. */
+static void
+trap_note_sent(struct trap *t)
+{
+	const bool waiting = notify_counts(t->notify).queued > 0;
+	const uint32_t sent = waiting ? notify_done(t->notify) : t->seen;
+
+	if (t->started && sent != snap_hub_sent(t->options.hub))
+		snap_hub_set_sent(t->options.hub, sent);
+}
+
 static void
 trap_tell_losses(struct trap *t)
 {
@@ -269,10 +280,7 @@ trap_settle(struct trap *t)
 {
 	if (!session_connected(t->options.session))
 		trap_confirm(t);
-	if (t->started)
-		snap_hub_set_sent(t->options.hub, notify_counts(t->notify).queued
-							  ? notify_done(t->notify)
-							  : t->seen);
+	trap_note_sent(t);
 	trap_tell_losses(t);
 	if (!event_pending(t->timer, EV_TIMEOUT, NULL))
 		trap_schedule(t);
@@ -299,6 +307,11 @@ trap_free(struct trap *t)
 {
 	if (!t)
 		return;
+	/* What the master has read by now need not be sent again by the next process. */
+	if (t->started) {
+		trap_confirm(t);
+		trap_note_sent(t);
+	}
 	if (t->timer)
 		event_free(t->timer);
 	notify_free(t->notify);

@@ -97,21 +97,8 @@ start() {
 	pids="$pid $pids"
 }
 
-# The OID of each object of the MIB, "name oid" a line: the MIB is the one place that knows them.
-build/pmta-monitord --print-mib | awk -v root="$(sh mibs/make-mib -c \
-	"$(sed -n 's/^ROOT_OID = //p' build/Makefile)" | tr , .)" '
-	/^[a-z][A-Za-z0-9]* +(OBJECT-TYPE|NOTIFICATION-TYPE|MODULE-IDENTITY|OBJECT IDENTIFIER)/ { name = $1 }
-	/::= *\{ *[A-Za-z0-9]+ +[0-9]+ *\}/ && name != "" {
-		sub(/.*::= *\{ */, ""); sub(/ *\}.*/, "")
-		split($0, part, / +/)
-		parent[name] = part[1]; number[name] = part[2]; name = ""
-	}
-	function oid(n) {
-		if (n == "pmtaMonitorMIB") return root
-		return n in parent ? oid(parent[n]) "." number[n] : ""
-	}
-	END { for (n in parent) if (oid(n) ~ /^1\./ || n == "pmtaMonitorMIB") print n, "." oid(n) }
-' >"$dir/oids"
+# The OID of each object, "name oid" a line.
+sh mibs/list-oids "$(sed -n 's/^ROOT_OID = //p' build/Makefile)" build/PMTA-MONITOR-MIB.txt >"$dir/oids"
 
 oid_of() {
 	awk -v name="$1" '$1 == name { print $2; found = 1 } END { exit !found }' "$dir/oids" ||

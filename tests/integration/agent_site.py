@@ -93,7 +93,9 @@ class Site:
         return self.snmpd.get(oid, timeout=timeout).get(oid, (None, None))[1]
 
     def served(self, timeout=10):
+        """Waits until requests are answered and the first connection has all its registrations."""
         wait_until(lambda: self.scalar("pmtaAgentUpTime") is not None, timeout, "the agent is served")
+        wait_until(lambda: any("connected to snmpd" in a.log for a in self.agents), timeout, "connected")
 
     def gone(self):
         wait_until(lambda: self.scalar("pmtaAgentUpTime") is None, 10, "the agent is gone")

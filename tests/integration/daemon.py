@@ -3,6 +3,7 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 
 import mib
@@ -181,6 +182,19 @@ class Site:
             return all(rows[i]["pmtaSourceAttempts"] >= mark for i, mark in marks.items() if i in rows)
 
         wait_until(polled, 20, "two polls")
+
+    def wait_noted(self, sequence):
+        """Waits until the store knows that the event of this number was dealt with."""
+
+        def noted():
+            store = sqlite3.connect(f"file:{self.directory}/state/store.db?mode=ro", uri=True)
+            try:
+                row = store.execute("SELECT value FROM number WHERE server = 0 AND key = 'sent'").fetchone()
+            finally:
+                store.close()
+            return row is not None and row[0] >= sequence
+
+        wait_until(noted, 10, "the store knows what was sent")
 
     def notifications(self, name):
         wanted = mib.oid(name)

@@ -3,6 +3,7 @@
 
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 
@@ -56,7 +57,8 @@ def test_an_alarm_outlives_kill_9_and_is_neither_raised_again_nor_forgotten(tmp_
     with Site(tmp_path, conf="down-after = 1") as site:
         site.wait_value("pmtaServerState", 1)
         site.sim.fault("*", "500")
-        site.wait_notification("pmtaServerDown")
+        down = site.wait_notification("pmtaServerDown")
+        site.wait_noted(int(event(down, "pmtaEventSequence")))
         for _ in range(3):
             site.monitor.kill()
             site.monitor.start()
@@ -117,7 +119,6 @@ def test_a_damaged_store_is_moved_aside_and_monitoring_goes_on(tmp_path):
         for name in ("store.db-wal", "store.db-shm"):
             (tmp_path / "state" / name).unlink(missing_ok=True)
         (tmp_path / "state" / "store.db").write_bytes(b"this is no database" * 500)
-        wait_until(lambda: int(os.times().elapsed) >= 0 and True)
         site.monitor.start()
         site.wait_value("pmtaServerState", 1)
         assert site.scalar("pmtaAgentIndexEpoch") >= epoch
@@ -187,6 +188,39 @@ def snmptable(directory, snmpd, table):
         ["snmptable", "-v2c", "-c", COMMUNITY, "-Ci", snmpd.address, table],
         env=environment, check=True, stdout=subprocess.PIPE, text=True,
     ).stdout
+
+
+# OIDs that README names below its R, and what they must be.
+README_OIDS = {
+    "1.1.3.0": "pmtaAgentUpTime",
+    "1.2.1.1.6.1": "pmtaServerPollAge",
+    "1.2.1.1.9.1": "pmtaServerQueuedRecipients",
+    "1.2.1.1.40.1": "pmtaServerState",
+    "1.3.1.1.2": "vmtaServer",
+    "1.3.1.1.3": "vmtaName",
+    "1.3.1.1.4": "vmtaRecipients",
+}
+
+
+def test_every_oid_in_readme_is_the_object_it_is_said_to_be():
+    readme = pathlib.Path(__file__).resolve().parents[2] / "README"
+    named = {m.rstrip(".") for m in re.findall(r"\bR\.([0-9.]+)", readme.read_text())}
+    assert named == set(README_OIDS)
+    root = mib.oid("pmtaMonitorMIB")
+    for suffix, name in README_OIDS.items():
+        assert f"{root}.{suffix}" in (mib.oid(name), mib.oid(name) + ".0", mib.oid(name) + ".1"), name
+
+
+def test_the_restricted_view_of_the_drop_in_hides_job_names_and_reply_texts():
+    text = pathlib.Path(mib.BUILD, "pmta-monitor-snmpd.conf").read_text()
+    hidden = set(re.findall(r"excluded (\S+)", text))
+    names = ["pmtaJobTable", "pmtaEventText"] + [o.name for o in mib.readable() if o.name.endswith("LastError")]
+    assert hidden == {mib.oid(name) for name in names}
+
+
+def test_print_mib_prints_the_module_that_is_installed():
+    printed = subprocess.run([mib.MONITORD, "--print-mib"], check=True, stdout=subprocess.PIPE).stdout
+    assert printed == pathlib.Path(mib.BUILD, "PMTA-MONITOR-MIB.txt").read_bytes()
 
 
 def test_probe_tells_what_was_understood_and_saves_the_replies(tmp_path):
