@@ -114,16 +114,45 @@ scan_failed(struct acct_choice *choice, int error)
 	return -1;
 }
 
+/* A file that was listed behind the position's and is not there any more will not be read. */
+static void
+note_gone(struct acct_choice *choice, const struct acct_dir *older)
+{
+	size_t i = acct_dir_lower(older, choice->order, choice->position.file);
+
+	while (i < older->count && acct_choice_is_current(choice, &older->files[i]))
+		i++;
+	if (acct_dir_compare(&choice->dir, older, i) == 0)
+		return;
+	complain(choice, "%.100s: removed before it was read", older->files[i].name);
+	choice->stats->gaps++;
+}
+
 static int
 scan(struct acct_choice *choice)
 {
+	const struct acct_dir_query query = {
+		.directory = choice->directory,
+		.base = choice->base,
+		.from = choice->order,
+		.undated = strcmp(choice->position.file, choice->base) == 0,
+		.now = choice->now,
+	};
 	struct acct_dir *dir = &choice->dir;
-	bool undated = strcmp(choice->position.file, choice->base) == 0;
+	struct acct_dir older = *dir;
 
 	choice->scan_asked = false;
 	choice->scanned_at = choice->now;
-	if (acct_dir_scan(dir, choice->directory, choice->base, choice->order, undated) < 0)
-		return scan_failed(choice, errno);
+	*dir = (struct acct_dir){0};
+	if (acct_dir_scan(dir, &query) < 0) {
+		int error = errno;
+
+		*dir = older;
+		return scan_failed(choice, error);
+	}
+	if (!dir->cut)
+		note_gone(choice, &older);
+	acct_dir_clear(&older);
 	choice->scan_failing = dir->cut || (dir->not_regular && dir->count == 0);
 	if (dir->cut)
 		complain(choice, "%.100s: more than %d entries; move old files away",
@@ -131,6 +160,14 @@ scan(struct acct_choice *choice)
 	else if (choice->scan_failing)
 		acct_choice_complain(choice, choice->base, EINVAL);
 	return 0;
+}
+
+/* Not when the directory has changed: while much is to be read, once a second is enough. */
+void
+acct_choice_refresh(struct acct_choice *choice)
+{
+	if (choice->dir.count > 0 && choice->now - choice->scanned_at >= SCAN_MS)
+		scan(choice);
 }
 
 void
@@ -351,13 +388,8 @@ acct_choice_open_next(struct acct_choice *choice, struct acct_dir_file *next, bo
 	struct stat st;
 	int fd = open_named(choice, next->name, &st);
 
-	*gone = fd < 0 && errno == ENOENT;
-	if (*gone) {
-		complain(choice, "%.100s: removed before it was read", next->name);
-		choice->stats->gaps++;
-		acct_dir_clear(&choice->dir);
-		choice->scan_asked = true;
-	}
+	/* It is counted as a gap by the look that does not find it. */
+	*gone = fd < 0 && errno == ENOENT && scan(choice) == 0;
 	if (fd >= 0) {
 		next->device = (uint64_t)st.st_dev;
 		next->inode = (uint64_t)st.st_ino;

@@ -40,6 +40,10 @@ void acct_choice_clear(struct acct_choice *choice);
  */
 int acct_choice_open(struct acct_choice *choice);
 
+/* Looks again for files behind the one at position and what they have grown to, at most once a
+ * second. One that was known, is unread and is gone is counted as a gap. */
+void acct_choice_refresh(struct acct_choice *choice);
+
 /* The file behind the one at position, or NULL. It is valid until the next call. */
 struct acct_dir_file *acct_choice_next(struct acct_choice *choice);
 

@@ -14,8 +14,7 @@
 struct scan {
 	struct acct_dir found;
 	size_t room;
-	const char *base;
-	acct_order from;
+	const struct acct_dir_query *query;
 	bool dated; /* a dated form is there, even if it is too old to be listed */
 	DIR *stream;
 };
@@ -39,7 +38,8 @@ add_file(struct scan *scan, acct_order order, const char *name, const struct sta
 	struct acct_dir_file file = {.order = order,
 				     .device = (uint64_t)st->st_dev,
 				     .inode = (uint64_t)st->st_ino,
-				     .size = (uint64_t)st->st_size};
+				     .size = (uint64_t)st->st_size,
+				     .seen_at = scan->query->now};
 
 	if (scan->found.count == scan->room && grow(scan) < 0)
 		return -1;
@@ -63,11 +63,11 @@ look_at(struct scan *scan, const char *name)
 	acct_order order;
 	struct stat st;
 
-	if (!acct_name_match(scan->base, name, &order))
+	if (!acct_name_match(scan->query->base, name, &order))
 		return 0;
 	scan->dated = true;
 	/* Older ones are not even asked for their size: there may be thousands. */
-	if (order < scan->from || !is_regular(scan->stream, name, &st))
+	if (order < scan->query->from || !is_regular(scan->stream, name, &st))
 		return 0;
 	return add_file(scan, order, name, &st);
 }
@@ -89,16 +89,17 @@ look_at_all(struct scan *scan)
 }
 
 static int
-look_at_base(struct scan *scan, bool undated)
+look_at_base(struct scan *scan)
 {
+	const struct acct_dir_query *query = scan->query;
 	struct stat st;
 
-	if (scan->from > 0 || (scan->dated && !undated))
+	if (query->from > 0 || (scan->dated && !query->undated))
 		return 0;
-	if (fstatat(dirfd(scan->stream), scan->base, &st, 0) < 0)
+	if (fstatat(dirfd(scan->stream), query->base, &st, 0) < 0)
 		return 0;
 	scan->found.not_regular = !S_ISREG(st.st_mode);
-	return scan->found.not_regular ? 0 : add_file(scan, 0, scan->base, &st);
+	return scan->found.not_regular ? 0 : add_file(scan, 0, query->base, &st);
 }
 
 static int
@@ -118,17 +119,16 @@ compare_files(const void *a, const void *b)
 }
 
 int
-acct_dir_scan(struct acct_dir *dir, const char *directory, const char *base, acct_order from,
-	      bool undated)
+acct_dir_scan(struct acct_dir *dir, const struct acct_dir_query *query)
 {
-	struct scan scan = {.base = base, .from = from, .stream = opendir(directory)};
+	struct scan scan = {.query = query, .stream = opendir(query->directory)};
 	int result = -1;
 	int saved;
 
 	if (!scan.stream)
 		return -1;
 	scan.found.names = arena_new();
-	if (!scan.found.names || look_at_all(&scan) < 0 || look_at_base(&scan, undated) < 0)
+	if (!scan.found.names || look_at_all(&scan) < 0 || look_at_base(&scan) < 0)
 		goto out;
 	if (scan.found.count > 1)
 		qsort(scan.found.files, scan.found.count, sizeof *scan.found.files, compare_files);
@@ -150,6 +150,40 @@ acct_dir_clear(struct acct_dir *dir)
 	free(dir->files);
 	arena_free(dir->names);
 	*dir = (struct acct_dir){0};
+}
+
+static bool
+is_same(const struct acct_dir_file *a, const struct acct_dir_file *b)
+{
+	return a->inode == b->inode && a->device == b->device;
+}
+
+/* A file that has another name now. It is looked for only when its own name is gone. */
+static bool
+is_renamed(const struct acct_dir *dir, const struct acct_dir_file *file)
+{
+	for (size_t i = 0; i < dir->count; i++) {
+		if (is_same(&dir->files[i], file))
+			return true;
+	}
+	return false;
+}
+
+size_t
+acct_dir_compare(struct acct_dir *dir, const struct acct_dir *older, size_t index)
+{
+	size_t gone = 0;
+
+	for (size_t i = 0; i < older->count; i++) {
+		const struct acct_dir_file *file = &older->files[i];
+		size_t at = acct_dir_lower(dir, file->order, file->name);
+
+		if (at < dir->count && is_same(&dir->files[at], file))
+			dir->files[at].seen_at = file->seen_at;
+		else if (i >= index && !is_renamed(dir, file))
+			gone++;
+	}
+	return gone;
 }
 
 size_t

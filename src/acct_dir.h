@@ -19,7 +19,8 @@ struct acct_dir_file {
 	acct_order order; /* 0: the configured name itself, without a date */
 	const char *name; /* owned by the listing */
 	uint64_t device, inode;
-	uint64_t size; /* bytes when it was listed */
+	uint64_t size;	 /* bytes when it was listed */
+	int64_t seen_at; /* mono ms of the first listing that it is in */
 };
 
 /* A listing; all zero is an empty one. Only regular files are in it. */
@@ -31,12 +32,22 @@ struct acct_dir {
 	struct arena *names;
 };
 
-/* Lists the dated forms of base in directory that are not older than from. The undated base itself
- * is listed (first) if undated is set or there are no dated forms. Replaces what *dir held. Returns
+/* Which files a listing is of. */
+struct acct_dir_query {
+	const char *directory, *base;
+	acct_order from; /* dated forms that are older are not listed */
+	bool undated;	 /* the base itself is listed (first) even beside dated forms */
+	int64_t now;	 /* mono ms */
+};
+
+/* Lists the dated forms of the base, or itself if there are none. Replaces what *dir held. Returns
  * 0, or -1 with errno and *dir unchanged. */
-int acct_dir_scan(struct acct_dir *dir, const char *directory, const char *base, acct_order from,
-		  bool undated);
+int acct_dir_scan(struct acct_dir *dir, const struct acct_dir_query *query);
 void acct_dir_clear(struct acct_dir *dir);
+
+/* Takes from an older listing since when each file has been seen. Returns how many of its files
+ * from index on are in the newer one under no name. */
+size_t acct_dir_compare(struct acct_dir *dir, const struct acct_dir *older, size_t index);
 
 /* Index of the first file that does not come before (order, name); count if there is none.
  * O(log n). */

@@ -12,18 +12,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "acct_tail.h"
-
-/* Longest row, with its line end. Reading goes on behind the first line of a longer one. */
-#define ACCT_ROW_MAX ((size_t)64 * 1024)
+#include "acct_rows.h"
 
 struct acct_file;
-
-/* Where records go. */
-struct acct_sink {
-	acct_record_fn fn;
-	void *ctx;
-};
 
 enum acct_file_result {
 	ACCT_FILE_END,	 /* all complete rows were taken */
@@ -31,14 +22,13 @@ enum acct_file_result {
 	ACCT_FILE_FAILED /* read error or no memory (errno); nothing was lost */
 };
 
-/* A reader without a file. Counts rows, gaps and its last trouble in stats, which must outlive it.
- * NULL without memory. */
-struct acct_file *acct_file_new(struct acct_stats *stats);
+/* A reader without a file. It puts bytes into rows, which must outlive it. NULL without memory. */
+struct acct_file *acct_file_new(struct acct_rows *rows);
 void acct_file_free(struct acct_file *file);
 
 /* Goes on with this descriptor, which it takes over, at an offset where a row begins. The header in
- * force there is read from the offset header or, if there is none, from the file's begin. The name
- * is shown in complaints and must outlive the reading. */
+ * force there is read from the offset header or, if there is none, from the file's begin, which
+ * also tells the format. The name is shown in complaints and must outlive the reading. */
 void acct_file_begin(struct acct_file *file, int fd, const char *name, uint64_t offset,
 		     uint64_t header);
 void acct_file_close(struct acct_file *file);

@@ -7,37 +7,13 @@
 #include <strings.h>
 #include <time.h>
 
-/* The columns that are read. Names: User's Guide, chapter 11.2; X-job is the message header by
- * which a sender names the job, and all that a feedback report has of it. */
-enum column {
-	COLUMN_TYPE,
-	COLUMN_TIME_LOGGED,
-	COLUMN_TIME_QUEUED,
-	COLUMN_RCPT,
-	COLUMN_DSN_STATUS,
-	COLUMN_DSN_DIAG,
-	COLUMN_BOUNCE_CAT,
-	COLUMN_DLV_TYPE,
-	COLUMN_DLV_SIZE,
-	COLUMN_VMTA,
-	COLUMN_JOB_ID,
-	COLUMN_HEADER_JOB,
-	COLUMN_QUEUE,
-	COLUMN_FEEDBACK_TYPE,
-	COLUMNS
-};
-
-static const char *const column_names[COLUMNS] = {
-	"type",	   "timeLogged", "timeQueued", "rcpt",	"dsnStatus",	"dsnDiag", "bounceCat",
-	"dlvType", "dlvSize",	 "vmta",       "jobId", "header_X-job", "queue",   "feedbackType"};
-
 #define NO_FIELD CSV_FIELDS_MAX
 
 /* Longest value quoted in a complaint. */
 #define QUOTED_MAX 48
 
 struct acct_header {
-	size_t field[COLUMNS]; /* NO_FIELD: the file lacks the column */
+	size_t field[ACCT_COLUMNS]; /* NO_FIELD: the file lacks the column */
 	size_t count;
 	struct slice names[CSV_FIELDS_MAX]; /* into text */
 	char text[];
@@ -82,17 +58,22 @@ name_of(const struct csv_row *row, size_t i)
 bool
 acct_row_is_header(const struct csv_row *row)
 {
-	return row->count > 0 && equals(name_of(row, 0), column_names[COLUMN_TYPE]);
+	return row->count > 0 && equals(name_of(row, 0), "type");
 }
 
-static size_t
-find_name(const struct acct_header *header, const char *name)
+/* From the last column to the first, since of a repeated name the first one counts. */
+static void
+map_columns(struct acct_header *header)
 {
-	for (size_t i = 0; i < header->count; i++) {
-		if (equals(header->names[i], name))
-			return i;
+	for (size_t i = 0; i < ACCT_COLUMNS; i++)
+		header->field[i] = NO_FIELD;
+	for (size_t i = header->count; i-- > 0;) {
+		enum acct_column column =
+			acct_column_find(header->names[i].ptr, header->names[i].len);
+
+		if (column != ACCT_COLUMNS)
+			header->field[column] = i;
 	}
-	return NO_FIELD;
 }
 
 struct acct_header *
@@ -119,8 +100,7 @@ acct_header_new(const struct csv_row *row)
 		text += name.len;
 	}
 	header->count = fields;
-	for (size_t i = 0; i < COLUMNS; i++)
-		header->field[i] = find_name(header, column_names[i]);
+	map_columns(header);
 	return header;
 }
 
@@ -133,16 +113,34 @@ acct_header_free(struct acct_header *header)
 bool
 acct_header_has(const struct acct_header *header, const char *name)
 {
-	return find_name(header, name) != NO_FIELD;
+	for (size_t i = 0; i < header->count; i++) {
+		if (equals(header->names[i], name))
+			return true;
+	}
+	return false;
 }
 
-/* A column's value; empty if the file has no such column or the row ends before it. */
-static inline struct slice
-value(const struct acct_header *header, const struct csv_row *row, enum column column)
+/* "type" alone may be the end of any text; with another column's name behind it, it is a header. */
+const char *
+acct_header_search(const char *line, size_t len)
 {
-	size_t i = header->field[column];
+	static const char first[] = "type,";
+	const char *end = line + len;
+	const char *at = line;
 
-	return i < CSV_FIELDS_MAX && i < row->count ? row->field[i] : (struct slice){NULL, 0};
+	while ((at = memmem(at, (size_t)(end - at), first, sizeof first - 1)) != NULL) {
+		const char *second = at + sizeof first - 1;
+		enum acct_column column;
+		size_t length = 0;
+
+		while (second + length < end && !strchr(",\r\n", second[length]))
+			length++;
+		column = acct_column_find(second, length);
+		if (at > line && column != ACCT_COLUMNS && column != ACCT_COLUMN_TYPE)
+			return at;
+		at = second;
+	}
+	return NULL;
 }
 
 /* Returns 0 for what is no record type. */
@@ -206,20 +204,22 @@ time_of(struct slice s)
 	return t == SNAP_NO_TIME || zoned ? t : from_local(t);
 }
 
-static uint64_t
-size_of(struct slice s)
+/* A whole number; false for what is none. */
+static bool
+number_of(struct slice s, uint64_t *out)
 {
-	uint64_t size = 0;
+	uint64_t number = 0;
 
-	/* More digits than this are no size of a message, and would not fit. */
-	if (s.len > 18)
-		return 0;
+	/* More digits than this are no size or time of a message, and would not fit. */
+	if (s.len == 0 || s.len > 18)
+		return false;
 	for (size_t i = 0; i < s.len; i++) {
 		if (s.ptr[i] < '0' || s.ptr[i] > '9')
-			return 0;
-		size = size * 10 + (uint64_t)(s.ptr[i] - '0');
+			return false;
+		number = number * 10 + (uint64_t)(s.ptr[i] - '0');
 	}
-	return size;
+	*out = number;
+	return true;
 }
 
 /* "user@domain" or "<user@domain>"; the local part may be quoted and hold an '@' of its own. */
@@ -266,42 +266,97 @@ split_queue(struct acct_record *record)
 	record->queue_vmta.len = queue.len - record->queue_domain.len - 1;
 }
 
+/* True if text holds words, which are small letters and blanks, in any case. */
+static bool
+contains(struct slice text, const char *words)
+{
+	size_t len = strlen(words);
+
+	for (size_t i = 0; i + len <= text.len; i++) {
+		if ((text.ptr[i] | 0x20) == words[0] && strncasecmp(text.ptr + i, words, len) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Bounces that tell nothing of a recipient's server (guide 6.3 and 10.8). */
+static void
+read_own_bounce(struct acct_record *record)
+{
+	record->is_admin_delete = false;
+	record->is_suppressed = false;
+	if (record->type != ACCT_BOUNCE)
+		return;
+	record->is_admin_delete = contains(record->dsn_diag, "deleted by administrator");
+	record->is_suppressed = equals(record->dsn_status, "5.7.1") &&
+				contains(record->dsn_diag, "suppression list");
+}
+
 static int
-reject_type(struct slice type, char *error, size_t error_size)
+reject_type(struct slice type, const char *kind, char *error, size_t error_size)
 {
 	char shown[QUOTED_MAX];
 
 	text_clean(shown, sizeof shown, type.ptr, type.len);
 	snprintf(error, error_size,
-		 "column type: \"%s\" is no record type; expected d, b, t, tq, r, f, rb or rs",
+		 "%s type: \"%s\" is no record type; expected d, b, t, tq, r, f, rb or rs", kind,
 		 shown);
 	return -1;
+}
+
+static void
+read_times(const struct slice values[ACCT_COLUMNS], struct acct_record *out)
+{
+	uint64_t seconds = 0;
+
+	out->time_logged = time_of(values[ACCT_COLUMN_TIME_LOGGED]);
+	out->time_queued = time_of(values[ACCT_COLUMN_TIME_QUEUED]);
+	out->has_total_seconds_queued =
+		number_of(values[ACCT_COLUMN_TOTAL_SECONDS_QUEUED], &seconds);
+	out->total_seconds_queued = (int64_t)seconds;
+}
+
+int
+acct_record_from(const struct slice values[ACCT_COLUMNS], const char *kind, struct acct_record *out,
+		 char *error, size_t error_size)
+{
+	unsigned known = type_of(values[ACCT_COLUMN_TYPE]);
+
+	if (known == 0)
+		return reject_type(values[ACCT_COLUMN_TYPE], kind, error, error_size);
+	out->type = (enum acct_type)known;
+	read_times(values, out);
+	out->queue = values[ACCT_COLUMN_QUEUE];
+	split_queue(out);
+	out->vmta = values[ACCT_COLUMN_VMTA];
+	out->rcpt_domain = domain_of(values[ACCT_COLUMN_RCPT]);
+	out->bounce_cat = values[ACCT_COLUMN_BOUNCE_CAT];
+	out->dsn_status = first_word(values[ACCT_COLUMN_DSN_STATUS]);
+	out->dsn_diag = values[ACCT_COLUMN_DSN_DIAG];
+	out->dsn_mta = values[ACCT_COLUMN_DSN_MTA];
+	out->dlv_type = values[ACCT_COLUMN_DLV_TYPE];
+	out->dlv_source_ip = values[ACCT_COLUMN_DLV_SOURCE_IP];
+	out->job = values[ACCT_COLUMN_JOB_ID];
+	if (out->job.len == 0 && out->type == ACCT_FEEDBACK)
+		out->job = values[ACCT_COLUMN_HEADER_JOB];
+	out->feedback_type = values[ACCT_COLUMN_FEEDBACK_TYPE];
+	if (!number_of(values[ACCT_COLUMN_DLV_SIZE], &out->size))
+		out->size = 0;
+	read_own_bounce(out);
+	return 0;
 }
 
 int
 acct_record_read(const struct acct_header *header, const struct csv_row *row,
 		 struct acct_record *out, char *error, size_t error_size)
 {
-	struct slice type = value(header, row, COLUMN_TYPE);
-	unsigned known = type_of(type);
+	const size_t kept = kept_fields(row);
+	struct slice values[ACCT_COLUMNS];
 
-	if (known == 0)
-		return reject_type(type, error, error_size);
-	out->type = (enum acct_type)known;
-	out->time_logged = time_of(value(header, row, COLUMN_TIME_LOGGED));
-	out->time_queued = time_of(value(header, row, COLUMN_TIME_QUEUED));
-	out->queue = value(header, row, COLUMN_QUEUE);
-	split_queue(out);
-	out->vmta = value(header, row, COLUMN_VMTA);
-	out->rcpt_domain = domain_of(value(header, row, COLUMN_RCPT));
-	out->bounce_cat = value(header, row, COLUMN_BOUNCE_CAT);
-	out->dsn_status = first_word(value(header, row, COLUMN_DSN_STATUS));
-	out->dsn_diag = value(header, row, COLUMN_DSN_DIAG);
-	out->dlv_type = value(header, row, COLUMN_DLV_TYPE);
-	out->job = value(header, row, COLUMN_JOB_ID);
-	if (out->job.len == 0 && out->type == ACCT_FEEDBACK)
-		out->job = value(header, row, COLUMN_HEADER_JOB);
-	out->feedback_type = value(header, row, COLUMN_FEEDBACK_TYPE);
-	out->size = size_of(value(header, row, COLUMN_DLV_SIZE));
-	return 0;
+	for (size_t i = 0; i < ACCT_COLUMNS; i++) {
+		size_t field = header->field[i];
+
+		values[i] = field < kept ? row->field[field] : (struct slice){NULL, 0};
+	}
+	return acct_record_from(values, "column", out, error, error_size);
 }

@@ -4,10 +4,12 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "acct_choice.h"
 #include "acct_file.h"
+#include "acct_stream.h"
 
 /* A file is left only when it has been at its end for this long beside its successor: PowerMTA may
  * still have rows for it. */
@@ -16,13 +18,47 @@
 /* Files that one read goes through at most. */
 #define FILES_PER_READ 16
 
+/* Nothing changes there that a stream would have to know. */
+#define QUIET_DIRECTORY "/proc/self/fd"
+
 struct acct_tail {
 	struct acct_choice choice;
+	char *path;
+	struct acct_rows *rows;
 	struct acct_file *file;
+	struct acct_stream *stream; /* NULL: the path is one of files */
 	struct acct_stats stats;
 	bool ended;	     /* the file was at its end beside a successor */
 	int64_t quiet_since; /* then: mono ms since when nothing new came */
 };
+
+/* From now on the path is a FIFO or standard input. Returns 0, or -1 without memory. */
+static int
+use_stream(struct acct_tail *tail, const char *path)
+{
+	const struct acct_choice *choice = &tail->choice;
+
+	tail->stream = acct_stream_new(path, choice->base, choice->position.file[0] != '\0',
+				       tail->rows, &tail->stats);
+	return tail->stream ? 0 : -1;
+}
+
+static int
+open_parts(struct acct_tail *tail, const char *path, enum acct_start start,
+	   const struct acct_position *resume)
+{
+	const char *bare = acct_stream_bare_path(path);
+
+	tail->path = strdup(bare);
+	tail->rows = acct_rows_new(&tail->stats);
+	if (acct_choice_init(&tail->choice, bare, start, resume, &tail->stats) < 0 || !tail->path ||
+	    !tail->rows)
+		return -1;
+	tail->file = acct_file_new(tail->rows);
+	if (!tail->file)
+		return -1;
+	return acct_stream_is_path(path) ? use_stream(tail, bare) : 0;
+}
 
 struct acct_tail *
 acct_tail_new(const char *path, enum acct_start start, const struct acct_position *resume)
@@ -32,12 +68,10 @@ acct_tail_new(const char *path, enum acct_start start, const struct acct_positio
 	if (!tail)
 		return NULL;
 	tail->stats.last_logged = SNAP_NO_TIME;
-	tail->file = acct_file_new(&tail->stats);
-	if (acct_choice_init(&tail->choice, path, start, resume, &tail->stats) < 0 || !tail->file) {
-		acct_tail_free(tail);
-		return NULL;
-	}
-	return tail;
+	if (open_parts(tail, path, start, resume) == 0)
+		return tail;
+	acct_tail_free(tail);
+	return NULL;
 }
 
 void
@@ -45,8 +79,11 @@ acct_tail_free(struct acct_tail *tail)
 {
 	if (!tail)
 		return;
+	acct_stream_free(tail->stream);
 	acct_file_free(tail->file);
+	acct_rows_free(tail->rows);
 	acct_choice_clear(&tail->choice);
+	free(tail->path);
 	free(tail);
 }
 
@@ -102,7 +139,7 @@ go_on(struct acct_tail *tail, const struct acct_sink *sink)
 	}
 	if (!tail->ended) {
 		tail->ended = true;
-		tail->quiet_since = tail->choice.scanned_at;
+		tail->quiet_since = next->seen_at;
 	}
 	if (tail->choice.now - tail->quiet_since < GRACE_MS)
 		return false;
@@ -132,27 +169,43 @@ read_rows(struct acct_tail *tail, size_t *budget, const struct acct_sink *sink)
 	return result;
 }
 
-int
-acct_tail_read(struct acct_tail *tail, size_t budget, struct moment now, acct_record_fn fn,
-	       void *ctx)
+static int
+read_files(struct acct_tail *tail, size_t budget, const struct acct_sink *sink)
 {
-	const struct acct_sink sink = {fn, ctx};
-
-	tail->choice.now = now.mono_ms;
+	if (acct_file_is_open(tail->file))
+		acct_choice_refresh(&tail->choice);
 	for (int files = 0; files < FILES_PER_READ; files++) {
 		if (ensure_open(tail) < 0)
 			return 0;
-		switch (read_rows(tail, &budget, &sink)) {
+		switch (read_rows(tail, &budget, sink)) {
 		case ACCT_FILE_MORE:
 			return 1;
 		case ACCT_FILE_FAILED:
 			return 0;
 		case ACCT_FILE_END:
-			if (!go_on(tail, &sink))
+			if (!go_on(tail, sink))
 				return 0;
 		}
 	}
 	return 1;
+}
+
+int
+acct_tail_read(struct acct_tail *tail, size_t budget, struct moment now, acct_record_fn fn,
+	       void *ctx)
+{
+	const struct acct_sink sink = {fn, ctx};
+	int more;
+
+	tail->choice.now = now.mono_ms;
+	if (tail->stream)
+		return acct_stream_read(tail->stream, budget, now.mono_ms, &sink);
+	more = read_files(tail, budget, &sink);
+	/* A FIFO may be made under the path after the start. */
+	if (!acct_file_is_open(tail->file) && tail->choice.dir.not_regular &&
+	    acct_stream_is_path(tail->path))
+		more = use_stream(tail, tail->path) == 0;
+	return more;
 }
 
 void
@@ -166,6 +219,11 @@ acct_tail_position(const struct acct_tail *tail, struct acct_position *out)
 {
 	struct acct_position position = tail->choice.position;
 
+	if (tail->stream && acct_stream_was_open(tail->stream)) {
+		*out = (struct acct_position){0};
+		snprintf(out->file, sizeof out->file, "%s", tail->choice.base);
+		return;
+	}
 	/* While it is not known where the last line ends, nothing has been begun. */
 	if (tail->choice.at_line_end)
 		position = (struct acct_position){0};
@@ -199,18 +257,38 @@ backlog(const struct acct_tail *tail)
 	return sum;
 }
 
+static void
+stream_stats(const struct acct_tail *tail, struct acct_stats *out)
+{
+	out->failing = acct_stream_is_failing(tail->stream);
+	out->waiting = acct_stream_is_waiting(tail->stream);
+	out->backlog = acct_stream_backlog(tail->stream);
+	snprintf(out->file, sizeof out->file, "%s", tail->choice.base);
+}
+
 void
 acct_tail_stats(const struct acct_tail *tail, struct acct_stats *out)
 {
 	*out = tail->stats;
+	if (tail->stream) {
+		stream_stats(tail, out);
+		return;
+	}
 	out->failing = tail->choice.scan_failing || tail->choice.open_failing;
 	out->waiting = !acct_file_is_open(tail->file) && !out->failing;
 	out->backlog = backlog(tail);
 	snprintf(out->file, sizeof out->file, "%s", tail->choice.position.file);
 }
 
+int
+acct_tail_fd(const struct acct_tail *tail)
+{
+	return tail->stream ? acct_stream_fd(tail->stream) : -1;
+}
+
 const char *
 acct_tail_directory(const struct acct_tail *tail)
 {
-	return tail->choice.directory;
+	return strcmp(tail->choice.base, ACCT_STREAM_STDIN) == 0 ? QUIET_DIRECTORY
+								 : tail->choice.directory;
 }

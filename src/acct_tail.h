@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * acct_tail.h - follows one accounting file of PowerMTA's configuration across its dated names.
+ * acct_tail.h - follows one accounting input of PowerMTA's configuration: a file across its dated
+ * names, a FIFO, or standard input; CSV or JSON, as it comes.
  *
  * The configured path "dir/acct.csv" stands for dir/acct-YYYY-MM-DD-NNNN.csv (guide 11.3.1). A path
- * that exists under its own name and has no dated files is followed as it is. Collector thread
- * only.
+ * that exists under its own name and has no dated files is followed as it is. "fifo:/path", or the
+ * path of a FIFO, is one; "-" is standard input. Collector thread only.
  */
 #ifndef PMTA_ACCT_TAIL_H
 #define PMTA_ACCT_TAIL_H
@@ -16,7 +17,8 @@
 #include "acct_record.h"
 #include "moment.h"
 
-/* Where reading goes on: kept in the store beside the totals it led to. */
+/* Where reading goes on: kept in the store beside the totals it led to. Of a FIFO or standard input
+ * it has a name only, which says that it was read before. */
 struct acct_position {
 	char file[256]; /* name without its directory; "" = nothing read yet */
 	uint64_t device, inode;
@@ -29,7 +31,8 @@ enum acct_start { ACCT_START_END, ACCT_START_BEGIN };
 struct acct_stats {
 	uint64_t records;  /* rows taken as records */
 	uint64_t rejected; /* rows that were none: bad quoting, unknown type, too long, no header */
-	uint64_t gaps;	   /* times that bytes were or may have been missed */
+	uint64_t gaps;	   /* times that bytes were or may have been missed: a file that shrank, or
+			    * was gone or moved away unread; a FIFO that was not read for a time */
 	uint64_t backlog;  /* bytes known to be there and not read */
 	int64_t last_logged; /* time of the newest record (wall s), SNAP_NO_TIME */
 	bool waiting;	     /* there is no file yet */
@@ -63,6 +66,10 @@ void acct_tail_rescan(struct acct_tail *tail);
 /* The position after the last record handed out; also true inside the callback. */
 void acct_tail_position(const struct acct_tail *tail, struct acct_position *out);
 void acct_tail_stats(const struct acct_tail *tail, struct acct_stats *out);
+
+/* A descriptor to wait for beside that directory: readable when there is something to be read. -1
+ * for files, and while a FIFO is not there; it may change with each read. Owned by the tail. */
+int acct_tail_fd(const struct acct_tail *tail);
 
 /* The directory to watch for changes (inotify), owned by the tail. */
 const char *acct_tail_directory(const struct acct_tail *tail);

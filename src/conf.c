@@ -110,6 +110,13 @@ read_title(struct conf_reader *reader, cfg_t *section)
 	return copy;
 }
 
+/* "fifo:/path" and "/path" are the same file. */
+static const char *
+plain_path(const char *path)
+{
+	return strncmp(path, "fifo:", 5) == 0 ? path + 5 : path;
+}
+
 /* True if the server's accounting file number index is named before, by it or by another server. */
 static bool
 is_named_before(const struct conf *conf, const struct conf_server *server, size_t index)
@@ -120,7 +127,8 @@ is_named_before(const struct conf *conf, const struct conf_server *server, size_
 		size_t end = other == server ? index : other->accounting_count;
 
 		for (size_t i = 0; i < end; i++) {
-			if (other->accounting[i] && strcmp(other->accounting[i], path) == 0)
+			if (other->accounting[i] &&
+			    strcmp(plain_path(other->accounting[i]), plain_path(path)) == 0)
 				return true;
 		}
 	}

@@ -14,6 +14,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "acct_stream.h"
 #include "text.h"
 
 #define URL_FORM "http://HOST[:PORT] or https://HOST[:PORT]"
@@ -63,7 +64,13 @@ int
 conf_check_accounting(const char *text, struct conf_why *why)
 {
 	if (text[0] == '|')
-		return check_fail(why, "is a pipe; name an <acct-file> that is a file");
+		return check_fail(why, "is a program that PowerMTA writes to; make a FIFO, name it "
+				       "\"fifo:/PATH\" here, and let PowerMTA fill it: "
+				       "<acct-file |/bin/dd bs=64k conv=nocreat of=/PATH>");
+	if (strcmp(text, ACCT_STREAM_STDIN) == 0)
+		return 0;
+	if (strncmp(text, ACCT_STREAM_PREFIX, strlen(ACCT_STREAM_PREFIX)) == 0)
+		text += strlen(ACCT_STREAM_PREFIX);
 	if (conf_check_path(text, why) < 0)
 		return -1;
 	if (text[strlen(text) - 1] == '/')

@@ -20,7 +20,8 @@ int conf_check_text(const char *text, struct conf_why *why);
 /* An absolute path; nothing need be there. */
 int conf_check_path(const char *text, struct conf_why *why);
 
-/* The path of an accounting file as PowerMTA's <acct-file> names it; not a pipe. */
+/* The path of an accounting file as PowerMTA's <acct-file> names it, "fifo:" and the path of a
+ * FIFO, or "-" for standard input; not one of PowerMTA's pipes, which are programs. */
 int conf_check_accounting(const char *text, struct conf_why *why);
 
 /* The path of a file that can be opened for reading now. */

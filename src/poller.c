@@ -162,12 +162,11 @@ finish_list(struct page *page, const struct fetch_result *result, struct doc_err
 	struct model_server *server = page->poller->server;
 	struct doc_list *list;
 
-	if (!result->ok && result->http_status != 200)
+	/* A reader that ended the transfer knows better why than curl does. */
+	if (!result->ok && !result->refused)
 		return result->error;
 	list = doc_reader_finish(page->reader, error);
-	/* A reader that ended the transfer knows better why than curl does; half a document is
-	 * curl's to explain. */
-	if (list == NULL && (result->ok || error->code != DOC_ERROR_SYNTAX))
+	if (list == NULL)
 		return error->text;
 	if (!result->ok) {
 		doc_list_free(list);

@@ -135,7 +135,8 @@ take(void *ctx, const struct acct_record *record)
 	assert_true(len + record->job.len + 2 < sizeof fixture->jobs);
 	if (len > 0)
 		fixture->jobs[len++] = ' ';
-	memcpy(fixture->jobs + len, record->job.ptr, record->job.len);
+	if (record->job.len > 0)
+		memcpy(fixture->jobs + len, record->job.ptr, record->job.len);
 	fixture->jobs[len + record->job.len] = '\0';
 }
 

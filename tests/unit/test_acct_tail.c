@@ -413,7 +413,7 @@ static void
 what_is_no_regular_file_is_not_opened(void **state)
 {
 	(void)state;
-	assert_int_equal(mkfifo(in_dir("acct.csv"), 0644), 0);
+	assert_int_equal(mkdir(in_dir("acct.csv"), 0755), 0);
 	start(ACCT_START_BEGIN);
 	assert_string_equal(read_after(0), "");
 	assert_true(fx.stats.failing);
@@ -422,6 +422,7 @@ what_is_no_regular_file_is_not_opened(void **state)
 	put(FILE1, HEADER ROW("a"));
 	assert_string_equal(read_after(1000), "a");
 	assert_false(fx.stats.failing);
+	assert_int_equal(rmdir(in_dir("acct.csv")), 0);
 }
 
 static void
@@ -435,6 +436,7 @@ the_directory_to_watch_is_the_paths(void **state)
 		struct acct_tail *tail = acct_tail_new(pairs[i][0], ACCT_START_END, NULL);
 
 		assert_string_equal(acct_tail_directory(tail), pairs[i][1]);
+		assert_int_equal(acct_tail_fd(tail), -1);
 		acct_tail_free(tail);
 	}
 }

@@ -94,10 +94,30 @@ test_an_accounting_file_is_a_plain_absolute_path(void **state)
 	(void)state;
 	assert_taken(conf_check_accounting, "/var/log/pmta/acct.csv");
 	assert_refused(conf_check_accounting, "log/acct.csv", "absolute path");
-	assert_refused(conf_check_accounting, "|/usr/bin/reader", "pipe");
+	assert_taken(conf_check_accounting, "/var/log/pmta/acct.json");
 	assert_refused(conf_check_accounting, "/var/log/pmta/", "directory");
 	assert_refused(conf_check_accounting, "/var/log/pmta/acct-*.csv", "not needed");
 	assert_refused(conf_check_accounting, "/a\nb", "control characters");
+}
+
+static void
+test_accounting_may_be_a_fifo_or_standard_input(void **state)
+{
+	(void)state;
+	assert_taken(conf_check_accounting, "fifo:/run/pmta-monitor/acct.fifo");
+	assert_taken(conf_check_accounting, "-");
+	assert_refused(conf_check_accounting, "fifo:", "absolute path");
+	assert_refused(conf_check_accounting, "fifo:acct.fifo", "absolute path");
+	assert_refused(conf_check_accounting, "fifo:/run/", "directory");
+	assert_refused(conf_check_accounting, "--", "absolute path");
+}
+
+static void
+test_a_pipe_of_powermta_is_refused_with_what_works(void **state)
+{
+	(void)state;
+	assert_refused(conf_check_accounting, "|/usr/bin/reader", "name it \"fifo:/PATH\" here");
+	assert_refused(conf_check_accounting, "|", "conv=nocreat of=/PATH>");
 }
 
 static void
@@ -160,6 +180,8 @@ main(void)
 		cmocka_unit_test(test_a_url_with_more_or_less_is_refused),
 		cmocka_unit_test(test_an_agentx_address_is_a_path_or_tcp),
 		cmocka_unit_test(test_an_accounting_file_is_a_plain_absolute_path),
+		cmocka_unit_test(test_accounting_may_be_a_fifo_or_standard_input),
+		cmocka_unit_test(test_a_pipe_of_powermta_is_refused_with_what_works),
 		cmocka_unit_test(test_texts_are_bounded_utf8_on_one_line),
 		cmocka_unit_test(test_pinned_keys_are_sha256_hashes),
 		cmocka_unit_test(test_queries_are_parameters_ready_for_a_url),
