@@ -324,6 +324,8 @@ test_what_is_set_or_named_twice_is_refused(void **state)
 		       "server a { accounting = /a.csv }\n"
 		       "server b { accounting = { /b.csv,\n/a.csv } }",
 		       3, "/a.csv is named twice");
+	assert_refused(*state, "server a { accounting = { /a, \"fifo:/a\" } }", 1,
+		       "fifo:/a is named twice");
 }
 
 static void
