@@ -57,8 +57,9 @@ unit build-asan
 
 step "where threads meet, under TSan"
 tree build-tsan --enable-sanitizers=thread CFLAGS="-O1 -g"
-make -C build-tsan --no-print-directory -s "$jobs_option" tests/unit/test_snapshot
-build-tsan/tests/unit/test_snapshot
+threaded="tests/unit/test_snapshot tests/unit/test_acct_pump tests/unit/test_acct_fifo"
+make -C build-tsan --no-print-directory -s "$jobs_option" $threaded
+for program in $threaded; do "build-tsan/$program"; done
 
 step "whole programs, built with ASan and UBSan, on a real snmpd"
 make -C build-asan --no-print-directory -s check-integration
