@@ -8,7 +8,8 @@ import subprocess
 
 import pytest
 
-from snmpd import Process, Snmpd, TrapReceiver, wait_until
+from snmpd import Process, Snmpd, TrapReceiver
+from waiting import wait_until
 
 FIXTURE = os.environ.get("PMTA_AGENT_FIXTURE", "build/tests/integration/agent_fixture")
 # Milliseconds that a misbehaving master may hold the agent's loop up.

@@ -8,7 +8,8 @@ import subprocess
 
 import mib
 from simulator import Simulator
-from snmpd import Process, Snmpd, TrapReceiver, wait_until
+from snmpd import Process, Snmpd, TrapReceiver
+from waiting import wait_until
 
 ACCOUNTING = 6  # pmtaSourceKind
 SNMP_TRAP_OID = ".1.3.6.1.6.3.1.1.4.1.0"

@@ -10,10 +10,11 @@ import signal
 import ssl
 import subprocess
 import threading
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
+
+from waiting import wait_until
 
 STARTS_WITHIN = 20
 STOPS_WITHIN = 20
@@ -21,18 +22,6 @@ STOPS_WITHIN = 20
 
 def binary():
     return os.environ.get("PMTA_SIM", "build/pmta-sim")
-
-
-def wait_until(condition, seconds=20, what="the condition"):
-    """Polls condition() until it is true and returns its value; fails after that many seconds."""
-    end = time.monotonic() + seconds
-    while True:
-        value = condition()
-        if value:
-            return value
-        if time.monotonic() > end:
-            raise AssertionError(f"{what}: not within {seconds} s")
-        time.sleep(0.02)
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):

@@ -6,24 +6,13 @@ import re
 import signal
 import socket
 import subprocess
-import time
+
+from waiting import wait_until
 
 COMMUNITY = "public"
 # Nothing but what answers requests, lists subagents and sends traps.
 MODULES = "system_mib,sysORTable,snmp_mib,vacm_conf,vacm_vars,usmConf,usmUser,snmpEngine"
 SYS_UP_TIME = ".1.3.6.1.2.1.1.3.0"
-
-
-def wait_until(condition, timeout=10.0, what="condition"):
-    """Waits until condition() is true and returns its value; fails after timeout seconds."""
-    end = time.monotonic() + timeout
-    while True:
-        value = condition()
-        if value:
-            return value
-        if time.monotonic() > end:
-            raise AssertionError("not within %.1f s: %s" % (timeout, what))
-        time.sleep(0.02)
 
 
 def free_udp_port():

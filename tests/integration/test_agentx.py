@@ -11,7 +11,8 @@ import time
 import pytest
 
 from agent_site import FIXTURE, MOST_STALL, Site, names, objects_of, served, site
-from snmpd import Snmpd, wait_until
+from snmpd import Snmpd
+from waiting import wait_until
 
 SYS_OR_ID = ".1.3.6.1.2.1.1.9.1.2"
 NOBODY = 65534

@@ -4,7 +4,7 @@
 import pytest
 
 from daemon import Site, server_section
-from snmpd import wait_until
+from waiting import wait_until
 
 FAULTS = {
     "refuse": {},

@@ -5,7 +5,8 @@ import threading
 import time
 
 from agent_site import MOST_STALL, names, objects_of, served, site
-from snmpd import SYS_UP_TIME, wait_until
+from snmpd import SYS_UP_TIME
+from waiting import wait_until
 
 SNMP_TRAP_OID = ".1.3.6.1.6.3.1.1.4.1.0"
 # As fast as a receiver of UDP surely takes them.

@@ -9,7 +9,8 @@ import urllib.error
 
 import pytest
 
-from simulator import Simulator, records, wait_until
+from simulator import Simulator, records
+from waiting import wait_until
 
 ALL = "d,b,t,tq,f,r,rb,rs"
 

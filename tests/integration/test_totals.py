@@ -6,7 +6,7 @@ import pytest
 import mib
 from daemon import Site
 from simulator import dated_files
-from snmpd import wait_until
+from waiting import wait_until
 
 TOTALS = ("Delivered", "Bounced", "Deferred")
 QUEUE = [f"domainQueue{c}" for c in ("Domain", "Vmta", "Recipients", "KBytes", "Connections", *TOTALS)]
