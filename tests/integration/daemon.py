@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The daemon for tests, and a whole site: PowerMTA, snmpd, trap receiver and daemon together."""
 
-import os
 import signal
 import sqlite3
 import subprocess

@@ -14,7 +14,6 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-from waiting import wait_until
 
 STARTS_WITHIN = 20
 STOPS_WITHIN = 20

@@ -11,7 +11,7 @@ import pytest
 
 import mib
 from daemon import Monitor, Site, event, server_section
-from snmpd import COMMUNITY, Snmpd, TrapReceiver, tool_environment
+from snmpd import COMMUNITY, Snmpd, tool_environment
 from waiting import wait_until
 
 DEEP = 'threshold "deep" { scope = domain-queue raise = 100 clear = 10 advice = "look at the reply" }'
