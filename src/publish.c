@@ -104,6 +104,16 @@ version_of(const struct model_server *server, int table)
 		return server->version;
 	case SNAP_SOURCE:
 		return server->sources_version;
+	case SNAP_PROVIDER:
+	case SNAP_SERVER_WINDOW:
+	case SNAP_VMTA_WINDOW:
+	case SNAP_QUEUE_WINDOW:
+	case SNAP_PROVIDER_WINDOW:
+	case SNAP_CLASS_WINDOW:
+	case SNAP_VMTA_BOUNCE:
+	case SNAP_PROVIDER_BOUNCE:
+	case SNAP_REPLY:
+		return 0;
 	default:
 		return server->set[kind_of(table)].version;
 	}
@@ -120,6 +130,20 @@ build(struct model_server *server, int table, uint32_t *omitted, struct moment n
 		return publish_delivery_types(server, now);
 	case SNAP_SOURCE:
 		return publish_sources(server, now);
+	case SNAP_PROVIDER:
+		return snap_part_new(0, sizeof(struct snap_provider), 1);
+	case SNAP_SERVER_WINDOW:
+		return snap_part_new(0, sizeof(struct snap_window), 1);
+	case SNAP_VMTA_WINDOW:
+	case SNAP_QUEUE_WINDOW:
+	case SNAP_PROVIDER_WINDOW:
+	case SNAP_CLASS_WINDOW:
+		return snap_part_new(0, sizeof(struct snap_window), 2);
+	case SNAP_VMTA_BOUNCE:
+	case SNAP_PROVIDER_BOUNCE:
+		return snap_part_new(0, sizeof(struct snap_bounce), 2);
+	case SNAP_REPLY:
+		return snap_part_new(0, sizeof(struct snap_reply), 3);
 	default:
 		return publish_objects(server, kind_of(table), omitted, now);
 	}
@@ -217,7 +241,7 @@ refresh_events(struct publisher *publisher, struct event_ring *ring)
 
 	if (publisher->events != NULL && publisher->events_version == version)
 		return false;
-	part = snap_part_new(count, sizeof *rows);
+	part = snap_part_new(count, sizeof *rows, 1);
 	if (part == NULL)
 		return false;
 	rows = (struct snap_event *)(uintptr_t)part->rows;

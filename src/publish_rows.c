@@ -210,7 +210,7 @@ publish_objects(struct model_server *server, enum store_kind kind, uint32_t *omi
 		shown = publish_select(server, kind, server->model->conf->row_limit, now);
 		*omitted = set->count - shown;
 	}
-	part = snap_part_new(shown, size);
+	part = snap_part_new(shown, size, 1);
 	if (part == NULL || shown == 0)
 		return part;
 	/* The rows are constant for everybody but their maker. */
@@ -227,7 +227,7 @@ publish_objects(struct model_server *server, enum store_kind kind, uint32_t *omi
 struct snap_part *
 publish_sources(const struct model_server *server, struct moment now)
 {
-	struct snap_part *part = snap_part_new(server->source_count, sizeof(struct snap_source));
+	struct snap_part *part = snap_part_new(server->source_count, sizeof(struct snap_source), 1);
 	struct snap_source *row;
 
 	if (part == NULL)

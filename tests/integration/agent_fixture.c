@@ -64,7 +64,7 @@ numbered(struct arena *arena, const char *name, uint32_t number)
 static struct snap_part *
 make_vmtas(void)
 {
-	struct snap_part *part = snap_part_new(options.rows, sizeof(struct snap_vmta));
+	struct snap_part *part = snap_part_new(options.rows, sizeof(struct snap_vmta), 1);
 	struct snap_vmta *rows = part ? (struct snap_vmta *)part->rows : NULL;
 
 	for (uint32_t i = 0; part && i < options.rows; i++) {
@@ -88,7 +88,7 @@ make_vmtas(void)
 static struct snap_part *
 make_server(uint32_t index)
 {
-	struct snap_part *part = snap_part_new(1, sizeof(struct snap_server));
+	struct snap_part *part = snap_part_new(1, sizeof(struct snap_server), 0);
 	struct snap_server *server = part ? (struct snap_server *)part->rows : NULL;
 
 	if (!part)
@@ -103,19 +103,31 @@ make_server(uint32_t index)
 	return part;
 }
 
-static size_t
-row_size(enum snap_table table)
+static struct snap_part *
+make_empty(enum snap_table table)
 {
-	static const size_t sizes[] = {
-		[SNAP_DELIVERY_TYPE] = sizeof(struct snap_delivery_type),
-		[SNAP_QUEUE] = sizeof(struct snap_queue),
-		[SNAP_DOMAIN] = sizeof(struct snap_domain),
-		[SNAP_CLASS] = sizeof(struct snap_class),
-		[SNAP_JOB] = sizeof(struct snap_job),
-		[SNAP_SOURCE] = sizeof(struct snap_source),
+	static const struct {
+		size_t row_size;
+		uint32_t key_len;
+	} shapes[] = {
+		[SNAP_DELIVERY_TYPE] = {sizeof(struct snap_delivery_type), 1},
+		[SNAP_QUEUE] = {sizeof(struct snap_queue), 1},
+		[SNAP_DOMAIN] = {sizeof(struct snap_domain), 1},
+		[SNAP_CLASS] = {sizeof(struct snap_class), 1},
+		[SNAP_JOB] = {sizeof(struct snap_job), 1},
+		[SNAP_SOURCE] = {sizeof(struct snap_source), 1},
+		[SNAP_PROVIDER] = {sizeof(struct snap_provider), 1},
+		[SNAP_SERVER_WINDOW] = {sizeof(struct snap_window), 1},
+		[SNAP_VMTA_WINDOW] = {sizeof(struct snap_window), 2},
+		[SNAP_QUEUE_WINDOW] = {sizeof(struct snap_window), 2},
+		[SNAP_PROVIDER_WINDOW] = {sizeof(struct snap_window), 2},
+		[SNAP_CLASS_WINDOW] = {sizeof(struct snap_window), 2},
+		[SNAP_VMTA_BOUNCE] = {sizeof(struct snap_bounce), 2},
+		[SNAP_PROVIDER_BOUNCE] = {sizeof(struct snap_bounce), 2},
+		[SNAP_REPLY] = {sizeof(struct snap_reply), 3},
 	};
 
-	return sizes[table];
+	return snap_part_new(0, shapes[table].row_size, shapes[table].key_len);
 }
 
 static void
@@ -128,7 +140,7 @@ fill_server(struct snap_server_parts *parts, uint32_t index)
 		else if (table == SNAP_VMTA)
 			parts->part[table] = make_vmtas();
 		else
-			parts->part[table] = snap_part_new(0, row_size((enum snap_table)table));
+			parts->part[table] = make_empty((enum snap_table)table);
 		if (!parts->part[table])
 			abort();
 	}
@@ -138,7 +150,7 @@ static struct snap_part *
 make_events(void)
 {
 	uint32_t count = events < RING ? events : RING;
-	struct snap_part *part = snap_part_new(count, sizeof(struct snap_event));
+	struct snap_part *part = snap_part_new(count, sizeof(struct snap_event), 1);
 	struct snap_event *rows = part ? (struct snap_event *)part->rows : NULL;
 
 	if (!part)

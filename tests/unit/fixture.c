@@ -328,9 +328,10 @@ static const struct snap_event events[] = {
 	},
 };
 
-#define PART(table, which)                                                                 \
-	{                                                                                  \
-		.refs = 1, .count = 1, .row_size = sizeof table[0], .rows = &table[which], \
+#define PART(table, which)                                                        \
+	{                                                                         \
+		.refs = 1, .count = 1, .key_len = 1, .row_size = sizeof table[0], \
+		.rows = &table[which],                                            \
 	}
 #define PARTS(which)                                                                             \
 	{                                                                                        \
@@ -342,14 +343,17 @@ static const struct snap_event events[] = {
 
 static struct snap_part parts[2][SNAP_SERVER_TABLES] = {PARTS(0), PARTS(1)};
 static struct snap_part event_part = {
-	.refs = 1, .count = 2, .row_size = sizeof events[0], .rows = events};
+	.refs = 1, .count = 2, .key_len = 1, .row_size = sizeof events[0], .rows = events};
 
-#define POINTERS(which)                                                                         \
-	{                                                                                       \
-		&parts[which][0], &parts[which][1], &parts[which][2], &parts[which][3],         \
-			&parts[which][4], &parts[which][5], &parts[which][6], &parts[which][7], \
+#define POINTERS(which)                                                                           \
+	{                                                                                         \
+		&parts[which][0], &parts[which][1], &parts[which][2], &parts[which][3],           \
+			&parts[which][4], &parts[which][5], &parts[which][6], &parts[which][7],   \
+			&parts[which][8], &parts[which][9], &parts[which][10], &parts[which][11], \
+			&parts[which][12], &parts[which][13], &parts[which][14],                  \
+			&parts[which][15], &parts[which][16],                                     \
 	}
-_Static_assert(SNAP_SERVER_TABLES == 8, "POINTERS must name every part");
+_Static_assert(SNAP_SERVER_TABLES == 17, "POINTERS must name every part");
 
 static const struct snap_server_parts server_parts[] = {
 	{.index = FIXTURE_FULL, .part = POINTERS(0)},
