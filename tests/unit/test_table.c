@@ -356,7 +356,7 @@ getter_is_told_its_row_server_and_time(void **state)
 	static const struct table_column column = {5, "e", "Gauge32", get_told, 0};
 	const uint32_t by_key[] = {1, 5, 8}, by_both[] = {1, 5, 3, 8};
 	struct row row = {.key = 8};
-	struct snap_part part = {1, 1, sizeof row, &row, NULL};
+	struct snap_part part = {1, 1, 1, sizeof row, &row, NULL};
 	struct snap_server_parts server = {.index = 3, .part = {[SNAP_JOB] = &part}};
 	const struct snapshot snap = {.server_count = 1, .servers = &server, .events = &part};
 	struct table table = {
