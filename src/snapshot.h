@@ -248,7 +248,9 @@ struct snap_provider {
 	int64_t discontinuity;
 };
 
-/* One window of one object, over the records' own time (window.h). */
+/* One window of one object, over the records' own time (window.h). Attempts are delivered, bounced
+ * and deferred together; those of a bounce class are all of its server's. What has no class is
+ * absent in a class's row: received, delivered, complaints, kb, their share and latency. */
 struct snap_window {
 	uint32_t key[2];  /* object and seconds; of a server: seconds */
 	const char *name; /* of the object */
