@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "keeper_window.h"
+
 /* Numbers of a server by their keys in the store: never rename one. */
 static const char *const running_key[RUN_COUNT] = {
 	"in.rcp", "in.msg", "in.kb", "out.rcp", "out.msg", "out.kb", "bounces", "complaints",
@@ -132,6 +134,7 @@ load_server(struct store *store, struct model_server *server, struct moment now)
 	if (!server->loaded) {
 		load_counters(store, server);
 		store_load(store, server->index, since, restore, server);
+		keeper_load_windows(store, server, now);
 		server->loaded = true;
 	}
 	for (uint32_t i = 0; i < server->source_count; i++) {
@@ -213,6 +216,7 @@ save_server(struct store *store, const struct model_server *server)
 	}
 	for (int kind = STORE_VMTA; kind <= STORE_JOB; kind++)
 		save_objects(store, server, (enum store_kind)kind);
+	keeper_save_windows(store, server);
 }
 
 static void
@@ -246,6 +250,7 @@ mark_all(struct model *model, bool dirty)
 	for (uint32_t i = 0; i < model->server_count; i++) {
 		struct model_server *server = model->servers[i];
 
+		keeper_mark_windows(server, !dirty);
 		server->dirty = dirty;
 		for (int kind = STORE_VMTA; kind <= STORE_JOB; kind++) {
 			struct model_set *set = &server->set[kind];
@@ -267,6 +272,13 @@ forget_saved(struct keeper *keeper)
 	keeper->saved_sent = 0;
 	if (keeper->follower != NULL)
 		follower_forget_saved(keeper->follower);
+}
+
+void
+keeper_trim(struct keeper *keeper, struct moment now)
+{
+	for (uint32_t i = 0; i < keeper->model->server_count; i++)
+		keeper_trim_windows(keeper->store, keeper->model->servers[i], now);
 }
 
 static int

@@ -38,6 +38,9 @@ uint32_t keeper_last_alarm(struct store *store);
  * counters, and the objects that were active within row-retention. */
 void keeper_load_model(struct keeper *keeper, struct moment now);
 
+/* Drops what windows have outlived: to be called every minute. */
+void keeper_trim(struct keeper *keeper, struct moment now);
+
 /*
  * Makes durable what differs from the store, all of it or nothing; sent is the last event dealt
  * with. Returns 0, or -1: then nothing was saved, and everything will be the next time. A store

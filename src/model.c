@@ -5,15 +5,21 @@
 #include <string.h>
 
 #include "model_object.h"
+#include "model_window.h"
 
 struct model *
 model_new(model_recall_fn recall, void *ctx)
 {
 	struct model *model = calloc(1, sizeof *model);
 
-	if (model != NULL) {
-		model->recall = recall;
-		model->recall_ctx = ctx;
+	if (model == NULL)
+		return NULL;
+	model->recall = recall;
+	model->recall_ctx = ctx;
+	model->throttle = throttle_set_new(throttle_defaults, THROTTLE_DEFAULTS, NULL, 0);
+	if (model->throttle == NULL) {
+		free(model);
+		return NULL;
 	}
 	return model;
 }
@@ -25,6 +31,7 @@ server_free(struct model_server *server)
 		return;
 	for (int kind = 0; kind < STORE_KINDS; kind++)
 		model_set_clear(&server->set[kind]);
+	window_free(&server->window);
 	free(server->sources);
 	free(server);
 }
@@ -36,6 +43,7 @@ model_free(struct model *model)
 		return;
 	for (uint32_t i = 0; i < model->server_count; i++)
 		server_free(model->servers[i]);
+	throttle_set_free(model->throttle);
 	free(model->servers);
 	free(model);
 }
@@ -62,7 +70,7 @@ server_new(struct model *model, const char *name, struct moment now)
 	server->totals = saved.totals;
 	server->discontinuity = found ? saved.discontinuity : now.wall_ms / 1000;
 	server->good_mono = server->records_missed = SNAP_NO_TIME;
-	server->start_time = SNAP_NO_TIME;
+	server->start_time = server->clock.newest = SNAP_NO_TIME;
 	for (int kind = 0; kind < 4; kind++)
 		server->list[kind] = (struct model_list){.total = SNAP_NONE32,
 							 .total_recipients = SNAP_NONE32,
@@ -181,6 +189,7 @@ model_expire(struct model *model, struct moment now, model_gone_fn gone, void *c
 static void
 server_age(struct model_server *server, struct moment now)
 {
+	model_windows_age(server, now);
 	for (int page = 0; page < 5; page++) {
 		const enum doc_list_kind kind = (enum doc_list_kind)(page - 1);
 		const bool fresh = page == 0 ? model_status_fresh(server, now)

@@ -17,8 +17,11 @@
 #include "conf.h"
 #include "moment.h"
 #include "monitor_doc.h"
+#include "record_clock.h"
 #include "snapshot.h"
 #include "store.h"
+#include "throttle.h"
+#include "window.h"
 
 /* Bounce classes with fixed indexes (guide 11.6 in its order, and our own two). */
 #define MODEL_CLASS_NONE 998	 /* rows with an empty bounceCat */
@@ -36,6 +39,7 @@
  * hundreds of thousands. */
 struct model_object {
 	struct snap_totals totals;
+	struct window *window; /* NULL: nothing happened lately, or the kind has none */
 	int64_t last_active;   /* wall seconds: last mail or record */
 	int64_t last_delivery; /* wall seconds; of a bounce class its last record of any type */
 	int64_t discontinuity;
@@ -143,6 +147,11 @@ struct model_server {
 	uint32_t queues_backoff, queues_paused;
 	struct snap_totals totals;
 	uint64_t delivered_by_type[SNAP_DELIVERY_OTHER + 1];
+	struct window *window;
+	struct record_clock clock;    /* of the records: see model_window_time() */
+	uint32_t windows_version;     /* goes up when windows are to be shown anew */
+	int64_t windows_due;	      /* monotonic: not before */
+	bool windows_filled;	      /* when they were last shown */
 	struct model_source *sources; /* ascending by index */
 	uint32_t source_count;
 	uint32_t version; /* of server row, traffic and delivery types, as in struct model_set */
@@ -162,6 +171,7 @@ struct model {
 	uint32_t configured;	 /* how often one was put in force */
 	model_recall_fn recall;
 	void *recall_ctx;
+	struct throttle_set *throttle; /* replies that ask to send less */
 };
 
 struct model *model_new(model_recall_fn recall, void *ctx);
@@ -243,7 +253,21 @@ struct model_source *model_source(struct model_server *server, uint32_t index);
 typedef void (*model_gone_fn)(void *ctx, struct model_server *server, struct model_object *object);
 void model_expire(struct model *model, struct moment now, model_gone_fn gone, void *ctx);
 
-/* Marks tables as changed whose freshness changed by the mere passing of time. */
+/* Marks tables as changed whose freshness changed by the mere passing of time; windows at most
+ * every ten seconds. */
 void model_age(struct model *model, struct moment now);
+
+/*
+ * Windows. They end at the newest time of a record (record_clock.h), by which PowerMTA's clock and
+ * a backlog that is being read are their measure, or at our wall clock before the first record.
+ * UTC seconds. What they count: d, b, t and r rows, and
+ *  - throttled: t and tq rows whose reply asks to send less (throttle.h);
+ *  - attempts: d, b, t and tq rows. A queue that is refused with 421 when it connects has tq rows
+ *    only, so these must be in what the others are a share of.
+ */
+int64_t model_window_time(const struct model_server *server, struct moment now);
+
+/* Drops what windows have outlived: to be called every minute. */
+void model_trim(struct model_server *server, struct moment now);
 
 #endif

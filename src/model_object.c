@@ -62,6 +62,7 @@ model_object_free(struct model_object *object)
 {
 	if (object == NULL)
 		return;
+	window_free(&object->window);
 	free(object->error);
 	free(object);
 }
@@ -260,7 +261,7 @@ is_expired(const struct model_server *server, const struct model_object *object,
 {
 	const int64_t idle = now.wall_ms / 1000 - object->last_active;
 
-	return object->uses == 0 && !object->dirty &&
+	return object->uses == 0 && !object->dirty && !window_is_dirty(object->window) &&
 	       idle > (int64_t)server->model->conf->row_retention_s;
 }
 

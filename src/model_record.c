@@ -4,6 +4,7 @@
 
 #include "bounce_class.h"
 #include "model_object.h"
+#include "model_window.h"
 
 /* What one record adds to, beside the server. Any of them may be NULL. */
 struct targets {
@@ -155,18 +156,17 @@ count_totals(struct snap_totals *totals, const struct acct_record *record)
 
 static void
 count_object(struct model_server *server, struct model_object *object,
-	     const struct acct_record *record, struct moment now)
+	     const struct acct_record *record, const struct model_happening *happening,
+	     struct moment now)
 {
-	const int64_t when =
-		record->time_logged != SNAP_NO_TIME ? record->time_logged : now.wall_ms / 1000;
-
 	if (object == NULL)
 		return;
 	count_totals(&object->totals, record);
+	model_window_add(&object->window, (enum store_kind)object->kind, happening);
 	/* A bounce class keeps the time of its last record here: it has no deliveries. */
 	if ((record->type == ACCT_DELIVERY || object->kind == STORE_CLASS) &&
-	    when > object->last_delivery)
-		object->last_delivery = when;
+	    happening->when > object->last_delivery)
+		object->last_delivery = happening->when;
 	model_object_touch(server, object, now.wall_ms / 1000);
 	model_object_change(server, object);
 }
@@ -174,6 +174,7 @@ count_object(struct model_server *server, struct model_object *object,
 void
 model_apply_record(struct model_server *server, const struct acct_record *record, struct moment now)
 {
+	struct model_happening happening;
 	struct targets targets;
 
 	server->version++;
@@ -185,11 +186,13 @@ model_apply_record(struct model_server *server, const struct acct_record *record
 		if (!is_remote(type))
 			return;
 	}
+	model_happening_read(server, record, &happening, now);
 	count_totals(&server->totals, record);
+	model_window_add(&server->window, STORE_SERVER, &happening);
 	targets_of(server, record, &targets, now);
-	count_object(server, targets.queue, record, now);
-	count_object(server, targets.domain, record, now);
-	count_object(server, targets.vmta, record, now);
-	count_object(server, targets.class, record, now);
-	count_object(server, targets.job, record, now);
+	count_object(server, targets.queue, record, &happening, now);
+	count_object(server, targets.domain, record, &happening, now);
+	count_object(server, targets.vmta, record, &happening, now);
+	count_object(server, targets.class, record, &happening, now);
+	count_object(server, targets.job, record, &happening, now);
 }

@@ -86,9 +86,14 @@ static enum store_kind
 kind_of(int table)
 {
 	static const enum store_kind kinds[SNAP_SERVER_TABLES] = {
-		[SNAP_VMTA] = STORE_VMTA,     [SNAP_QUEUE] = STORE_QUEUE,
-		[SNAP_DOMAIN] = STORE_DOMAIN, [SNAP_CLASS] = STORE_CLASS,
+		[SNAP_VMTA] = STORE_VMTA,
+		[SNAP_QUEUE] = STORE_QUEUE,
+		[SNAP_DOMAIN] = STORE_DOMAIN,
+		[SNAP_CLASS] = STORE_CLASS,
 		[SNAP_JOB] = STORE_JOB,
+		[SNAP_VMTA_WINDOW] = STORE_VMTA,
+		[SNAP_QUEUE_WINDOW] = STORE_QUEUE,
+		[SNAP_CLASS_WINDOW] = STORE_CLASS,
 	};
 
 	return kinds[table];
@@ -104,12 +109,13 @@ version_of(const struct model_server *server, int table)
 		return server->version;
 	case SNAP_SOURCE:
 		return server->sources_version;
-	case SNAP_PROVIDER:
 	case SNAP_SERVER_WINDOW:
 	case SNAP_VMTA_WINDOW:
 	case SNAP_QUEUE_WINDOW:
-	case SNAP_PROVIDER_WINDOW:
 	case SNAP_CLASS_WINDOW:
+		return server->windows_version;
+	case SNAP_PROVIDER:
+	case SNAP_PROVIDER_WINDOW:
 	case SNAP_VMTA_BOUNCE:
 	case SNAP_PROVIDER_BOUNCE:
 	case SNAP_REPLY:
@@ -133,12 +139,13 @@ build(struct model_server *server, int table, uint32_t *omitted, struct moment n
 	case SNAP_PROVIDER:
 		return snap_part_new(0, sizeof(struct snap_provider), 1);
 	case SNAP_SERVER_WINDOW:
-		return snap_part_new(0, sizeof(struct snap_window), 1);
+		return publish_server_windows(server, now);
+	case SNAP_PROVIDER_WINDOW:
+		return snap_part_new(0, sizeof(struct snap_window), 2);
 	case SNAP_VMTA_WINDOW:
 	case SNAP_QUEUE_WINDOW:
-	case SNAP_PROVIDER_WINDOW:
 	case SNAP_CLASS_WINDOW:
-		return snap_part_new(0, sizeof(struct snap_window), 2);
+		return publish_windows(server, kind_of(table), now);
 	case SNAP_VMTA_BOUNCE:
 	case SNAP_PROVIDER_BOUNCE:
 		return snap_part_new(0, sizeof(struct snap_bounce), 2);

@@ -18,6 +18,11 @@ struct snap_part *publish_sources(const struct model_server *server, struct mome
 struct snap_part *publish_objects(struct model_server *server, enum store_kind kind,
 				  uint32_t *omitted, struct moment now);
 
+/* The windows of the server, and of the shown objects of a kind (publish_window.c). */
+struct snap_part *publish_server_windows(const struct model_server *server, struct moment now);
+struct snap_part *publish_windows(struct model_server *server, enum store_kind kind,
+				  struct moment now);
+
 /*
  * Chooses which objects of a set are shown under row-limit: the pinned ones and the largest, where
  * one that is shown already counts a quarter more, so that rows do not flap. Sets `shown`, returns

@@ -248,9 +248,12 @@ struct snap_provider {
 	int64_t discontinuity;
 };
 
-/* One window of one object, over the records' own time (window.h). Attempts are delivered, bounced
- * and deferred together; those of a bounce class are all of its server's. What has no class is
- * absent in a class's row: received, delivered, complaints, kb, their share and latency. */
+/*
+ * One window of one object, over the records' own time (window.h). What an object never counts is
+ * absent: receipts name no VMTA and no queue, complaints no queue, deliveries no class. Attempts
+ * are d, b, t and tq rows; those of a bounce class are all of its server's, so that its shares tell
+ * how many of all attempts ended with it. Shares have no instance while their denominator is 0.
+ */
 struct snap_window {
 	uint32_t key[2];  /* object and seconds; of a server: seconds */
 	const char *name; /* of the object */
