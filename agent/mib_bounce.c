@@ -5,12 +5,12 @@
 
 #define FIELD(field) offsetof(struct snap_bounce, field)
 
+/* Records of remote bounces name no VirtualMTA: there is no column 5. */
 static const struct table_column vmta_columns[] = {
 	{1, "vmtaBounceServer", "SnmpAdminString", column_server, 0},
 	{2, "vmtaBounceVmta", "SnmpAdminString", column_text, FIELD(name)},
 	{3, "vmtaBounceClass", "SnmpAdminString", column_text, FIELD(class_name)},
 	{4, "vmtaBounceBounced", "Counter64", column_counter64, FIELD(bounced)},
-	{5, "vmtaBounceRemoteBounced", "Counter64", column_counter64, FIELD(remote_bounced)},
 	{6, "vmtaBounceDeferred", "Counter64", column_counter64, FIELD(deferred)},
 };
 

@@ -33,10 +33,13 @@
 	GAUGE(17, of "WindowLatencyP95", latency_p95),           \
 	GAUGE(18, of "WindowLatencyMax", latency_max)
 
-#define EVERYTHING(of)                                           \
-	RECEIVED(of), DELIVERED(of), FAILURES(of),               \
-	COMPLAINTS(of), KBYTES(of), FAILURE_SHARES(of),          \
-	COMPLAINT_SHARE(of), LATENCY(of)
+#define WITHOUT_RECEIVED(of)                                     \
+	DELIVERED(of), FAILURES(of), COMPLAINTS(of), KBYTES(of), \
+	FAILURE_SHARES(of), COMPLAINT_SHARE(of), LATENCY(of)
+#define WITHOUT_REPORTS(of)                                      \
+	DELIVERED(of), FAILURES(of), KBYTES(of),                 \
+	FAILURE_SHARES(of), LATENCY(of)
+#define EVERYTHING(of) RECEIVED(of), WITHOUT_RECEIVED(of)
 /* clang-format on */
 
 static const struct table_column server_columns[] = {
@@ -44,17 +47,18 @@ static const struct table_column server_columns[] = {
 	EVERYTHING("pmtaServer"),
 };
 
+/* Records of what is received name a pool of VirtualMTAs or none. */
 static const struct table_column vmta_columns[] = {
 	SERVER("vmta"),
 	NAME("vmta"),
-	EVERYTHING("vmta"),
+	WITHOUT_RECEIVED("vmta"),
 };
 
-/* Records of what is received or complained of name no queue. */
+/* Nor do those and reports of complaints name a queue. */
 static const struct table_column queue_columns[] = {
-	SERVER("domainQueue"),	 NAME("domainQueue"),	DELIVERED("domainQueue"),
-	FAILURES("domainQueue"), KBYTES("domainQueue"), FAILURE_SHARES("domainQueue"),
-	LATENCY("domainQueue"),
+	SERVER("domainQueue"),
+	NAME("domainQueue"),
+	WITHOUT_REPORTS("domainQueue"),
 };
 
 static const struct table_column provider_columns[] = {

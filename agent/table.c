@@ -68,17 +68,31 @@ part_key(const struct snap_part *part, uint32_t row, unsigned i)
 	return number;
 }
 
-/* Compares the first len numbers of a row's key with these: less, equal or greater than 0. */
-static int
-part_compare(const struct snap_part *part, uint32_t row, const uint32_t *key, unsigned len)
+/* True if the row's key is less than these len numbers, and does not begin with them. */
+static inline bool
+part_is_before(const struct snap_part *part, uint32_t row, const uint32_t *key, unsigned len)
 {
-	for (unsigned i = 0; i < len; i++) {
-		uint32_t number = part_key(part, row, i);
+	unsigned i = 0;
 
-		if (number != key[i])
-			return number < key[i] ? -1 : 1;
+	while (i + 1 < len && part_key(part, row, i) == key[i])
+		i++;
+	return i < len && part_key(part, row, i) < key[i];
+}
+
+static inline uint32_t
+part_search(const struct snap_part *part, const uint32_t *key, unsigned len)
+{
+	uint32_t low = 0, high = part->count;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (part_is_before(part, middle, key, len))
+			low = middle + 1;
+		else
+			high = middle;
 	}
-	return 0;
+	return low;
 }
 
 /* How many rows are before those whose key is, or begins with, these len numbers: the position of
@@ -86,17 +100,8 @@ part_compare(const struct snap_part *part, uint32_t row, const uint32_t *key, un
 static uint32_t
 part_rank(const struct snap_part *part, const uint32_t *key, unsigned len)
 {
-	uint32_t low = 0, high = part->count;
-
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-
-		if (part_compare(part, middle, key, len) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	/* Nearly all keys are one number: for that case the compiler makes a loop of its own. */
+	return len == 1 ? part_search(part, key, 1) : part_search(part, key, len);
 }
 
 static uint32_t
@@ -131,11 +136,10 @@ column_rank(const struct table *table, uint32_t number)
 	return low;
 }
 
-/* Puts the cursor at this server, or at the one that follows, and its first row. */
+/* Puts the cursor at this server, or at the one that follows. */
 static bool
 cursor_find_server(struct cursor *at, uint32_t index)
 {
-	at->row = 0;
 	at->server = server_rank(at->snap, index);
 	return at->server < at->snap->server_count && at->snap->servers[at->server].index == index;
 }
@@ -144,9 +148,14 @@ static bool
 cursor_is_at(const struct cursor *at, const uint32_t *key)
 {
 	const struct snap_part *part = cursor_part(at);
+	unsigned key_len = table_key_len(at->table);
 
-	return at->row < part->count &&
-	       part_compare(part, at->row, key, table_key_len(at->table)) == 0;
+	if (at->row >= part->count)
+		return false;
+	for (unsigned i = 0; i < key_len; i++)
+		if (part_key(part, at->row, i) != key[i])
+			return false;
+	return true;
 }
 
 /* Puts the cursor at the row with exactly this index. */

@@ -250,6 +250,44 @@ assert_oid(const uint32_t *oid, size_t len, const uint32_t *tail, size_t tail_le
 	assert_memory_equal(oid + MIB_ROOT_LEN, tail, tail_len * sizeof *tail);
 }
 
+static const struct table_column *
+column_named(const struct table *table, const char *name)
+{
+	for (size_t c = 0; c < table->column_count; c++)
+		if (strcmp(table->columns[c].name, name) == 0)
+			return &table->columns[c];
+	fail_msg("%s has no column %s", table->name, name);
+	return NULL;
+}
+
+/* The status of a reply with these codes must read so; NULL: must have no instance. */
+static void
+assert_status(uint32_t code, uint32_t enhanced, const char *expected)
+{
+	const struct table_column *column = column_named(&mib_reply_table, "replyStatus");
+	const struct snap_reply reply = {.key = {1, code, enhanced}};
+	const struct table_cell cell = {.snap = &fixture_snapshot, .row = &reply};
+	struct value value;
+
+	assert_int_equal(column->get(&cell, column, &value), expected != NULL);
+	if (expected == NULL)
+		return;
+	assert_int_equal(value.octets_len, strlen(expected));
+	assert_memory_equal(value.octets, expected, value.octets_len);
+}
+
+static void
+reply_status_shows_the_codes_that_there_are(void **state)
+{
+	(void)state;
+	assert_status(550, 5001001, "550 5.1.1");
+	assert_status(421, 0, "421");
+	assert_status(0, 4004007, "4.4.7");
+	assert_status(599, 5999999, "599 5.999.999");
+	assert_status(250, 2000000, "250 2.0.0");
+	assert_status(0, 0, NULL);
+}
+
 static void
 oids_hang_below_the_root(void **state)
 {
@@ -311,6 +349,7 @@ main(void)
 		cmocka_unit_test(next_of_each_instance_is_the_one_that_follows_it_in_its_table),
 		cmocka_unit_test(key_of_every_table_is_as_long_as_its_part_says),
 		cmocka_unit_test(every_part_has_a_table),
+		cmocka_unit_test(reply_status_shows_the_codes_that_there_are),
 		cmocka_unit_test(oids_hang_below_the_root),
 		cmocka_unit_test(row_pointer_names_the_first_column_of_the_row),
 		cmocka_unit_test(row_pointer_is_zero_where_there_is_no_row),
