@@ -188,6 +188,7 @@ save_objects(struct store *store, const struct model_server *server, enum store_
 		const struct store_object saved = {
 			.index = object->index,
 			.totals = object->totals,
+			.throttled = object->throttled,
 			.last_delivery = object->last_delivery,
 			.discontinuity = object->discontinuity,
 			.last_active = object->last_active,
@@ -214,7 +215,7 @@ save_server(struct store *store, const struct model_server *server)
 		for (uint32_t i = 0; i < server->source_count; i++)
 			save_source(store, server, &server->sources[i]);
 	}
-	for (int kind = STORE_VMTA; kind <= STORE_JOB; kind++)
+	for (int kind = STORE_VMTA; kind < STORE_KINDS; kind++)
 		save_objects(store, server, (enum store_kind)kind);
 	keeper_save_windows(store, server);
 }
@@ -252,7 +253,7 @@ mark_all(struct model *model, bool dirty)
 
 		keeper_mark_windows(server, !dirty);
 		server->dirty = dirty;
-		for (int kind = STORE_VMTA; kind <= STORE_JOB; kind++) {
+		for (int kind = STORE_VMTA; kind < STORE_KINDS; kind++) {
 			struct model_set *set = &server->set[kind];
 
 			for (uint32_t o = 0; (dirty || set->dirty) && o < set->count; o++)

@@ -16,11 +16,6 @@ model_new(model_recall_fn recall, void *ctx)
 		return NULL;
 	model->recall = recall;
 	model->recall_ctx = ctx;
-	model->throttle = throttle_set_new(throttle_defaults, THROTTLE_DEFAULTS, NULL, 0);
-	if (model->throttle == NULL) {
-		free(model);
-		return NULL;
-	}
 	return model;
 }
 
@@ -43,6 +38,7 @@ model_free(struct model *model)
 		return;
 	for (uint32_t i = 0; i < model->server_count; i++)
 		server_free(model->servers[i]);
+	providers_free(model->providers);
 	throttle_set_free(model->throttle);
 	free(model->servers);
 	free(model);
@@ -155,10 +151,41 @@ servers_sweep(struct model *model)
 	model->server_count = kept;
 }
 
+/* What the configuration says was checked when it was read: only memory can be lacking. */
+static void
+complain_provider(void *ctx, unsigned line, const char *message)
+{
+	(void)ctx;
+	(void)line;
+	(void)message;
+}
+
+/* Without memory those of the configuration before stay. */
+static int
+rules_configure(struct model *model, const struct conf *conf)
+{
+	const char *const *patterns = conf->throttle_count > 0 ? conf->throttle : throttle_defaults;
+	const size_t count = conf->throttle_count > 0 ? conf->throttle_count : THROTTLE_DEFAULTS;
+	struct providers *providers =
+		providers_new(conf->providers, conf->provider_count, complain_provider, NULL);
+	struct throttle_set *throttle = throttle_set_new(patterns, count, NULL, 0);
+
+	if (providers == NULL || throttle == NULL) {
+		providers_free(providers);
+		throttle_set_free(throttle);
+		return -1;
+	}
+	providers_free(model->providers);
+	throttle_set_free(model->throttle);
+	model->providers = providers;
+	model->throttle = throttle;
+	return 0;
+}
+
 int
 model_configure(struct model *model, const struct conf *conf, struct moment now)
 {
-	int result = 0;
+	int result = rules_configure(model, conf);
 
 	model->conf = conf;
 	model->configured++;
@@ -177,8 +204,9 @@ model_configure(struct model *model, const struct conf *conf, struct moment now)
 void
 model_expire(struct model *model, struct moment now, model_gone_fn gone, void *ctx)
 {
-	/* Queues first: they hold on to their domain and VMTA. */
-	static const enum store_kind order[] = {STORE_QUEUE, STORE_DOMAIN, STORE_VMTA, STORE_JOB};
+	/* Queues hold on to their domain and VMTA, domains to their provider. */
+	static const enum store_kind order[] = {STORE_QUEUE, STORE_DOMAIN, STORE_VMTA, STORE_JOB,
+						STORE_PROVIDER};
 
 	for (uint32_t i = 0; i < model->server_count; i++) {
 		for (size_t k = 0; k < sizeof order / sizeof order[0]; k++)
@@ -202,9 +230,11 @@ server_age(struct model_server *server, struct moment now)
 		server->sources_version++;
 		if (page > 0)
 			server->set[model_kind_of(kind)].version++;
-		/* VMTAs show sums over the listed queues. */
+		/* VMTAs and providers show sums over what is listed. */
 		if (page > 0 && kind == DOC_QUEUES)
 			server->set[STORE_VMTA].version++;
+		if (page > 0 && (kind == DOC_QUEUES || kind == DOC_DOMAINS))
+			server->set[STORE_PROVIDER].version++;
 	}
 }
 

@@ -17,6 +17,7 @@
 #include "conf.h"
 #include "moment.h"
 #include "monitor_doc.h"
+#include "provider.h"
 #include "record_clock.h"
 #include "snapshot.h"
 #include "store.h"
@@ -35,10 +36,11 @@
 /* Accounting sources are numbered from here; 1-5 are the monitor's pages. */
 #define MODEL_SOURCE_FIRST 11
 
-/* A VMTA, domain queue, domain, bounce class or job of one server. Ordered by size: there may be
- * hundreds of thousands. */
+/* A VMTA, domain queue, domain, bounce class, job or provider of one server. Ordered by size: there
+ * may be hundreds of thousands. */
 struct model_object {
 	struct snap_totals totals;
+	uint64_t throttled;    /* deferrals and queue errors whose reply asks to send less */
 	struct window *window; /* NULL: nothing happened lately, or the kind has none */
 	int64_t last_active;   /* wall seconds: last mail or record */
 	int64_t last_delivery; /* wall seconds; of a bounce class its last record of any type */
@@ -46,13 +48,15 @@ struct model_object {
 	int64_t next_retry, error_time; /* wall seconds */
 	char *error;
 	struct model_object *domain, *vmta; /* queue */
+	struct model_object *provider;	    /* domain; NULL: it has none */
 	uint32_t hash;			    /* of the name */
 	uint32_t index;
 	uint32_t generation; /* of the list that last showed it; 0 never */
-	uint32_t uses;	     /* VMTA, domain: queues that refer to it */
+	uint32_t uses;	     /* VMTA, domain: queues that refer to it; provider: domains */
 	/* Levels of the last list that showed it: read them through model_level(). */
 	uint32_t recipients, kb, connections, domains, share;
-	uint32_t queues_backoff, queues_paused; /* VMTA */
+	uint32_t queues_backoff, queues_paused; /* VMTA; the first of a provider too */
+	uint32_t queues;			/* provider: listed ones */
 	uint16_t reply_code;
 	uint8_t kind;			   /* enum store_kind */
 	uint8_t mode, paused, wait_reason; /* queue, job: of the last list */
@@ -127,7 +131,7 @@ struct model_server {
 	bool jobs;
 	bool configured;		   /* sweep mark of a reload */
 	bool loaded;			   /* what the store knows of it was brought back */
-	struct model_set set[STORE_KINDS]; /* VMTA, QUEUE, DOMAIN, CLASS, JOB */
+	struct model_set set[STORE_KINDS]; /* all but SERVER and SOURCE */
 	struct model_list list[4];	   /* by enum doc_list_kind */
 	struct doc_status status;	   /* of the last good reply */
 	bool have_status;
@@ -171,7 +175,8 @@ struct model {
 	uint32_t configured;	 /* how often one was put in force */
 	model_recall_fn recall;
 	void *recall_ctx;
-	struct throttle_set *throttle; /* replies that ask to send less */
+	struct providers *providers;   /* of the configuration in force */
+	struct throttle_set *throttle; /* replies that ask to send less, likewise */
 };
 
 struct model *model_new(model_recall_fn recall, void *ctx);

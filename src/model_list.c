@@ -167,6 +167,8 @@ model_apply_list(struct model_server *server, const struct doc_list *list, struc
 	note_items(server, list);
 	if (kind == STORE_QUEUE)
 		sum_queues_begin(server);
+	if (kind == STORE_QUEUE || kind == STORE_DOMAIN)
+		model_provider_sums_begin(server, kind);
 	for (size_t i = 0; i < list->count; i++) {
 		const struct doc_item *item = &list->items[i];
 		struct model_object *object =
@@ -177,6 +179,8 @@ model_apply_list(struct model_server *server, const struct doc_list *list, struc
 		apply_item(server, object, item, now);
 		if (kind == STORE_QUEUE)
 			sum_queue(server, object, now);
+		if (kind == STORE_QUEUE || kind == STORE_DOMAIN)
+			model_provider_sum(server, object, now);
 	}
 	server->set[kind].version++;
 	server->version++;

@@ -121,6 +121,7 @@ object_insert(struct model_server *server, enum store_kind kind, const char *nam
 	object->kind = (uint8_t)kind;
 	object->index = saved->index;
 	object->totals = saved->totals;
+	object->throttled = saved->throttled;
 	object->last_delivery = saved->last_delivery;
 	object->last_active = saved->last_active;
 	object->discontinuity = saved->discontinuity;
@@ -132,6 +133,8 @@ object_insert(struct model_server *server, enum store_kind kind, const char *nam
 	}
 	if (kind == STORE_QUEUE)
 		queue_link(server, object, now);
+	if (kind == STORE_DOMAIN)
+		model_provider_link(server, object, now);
 	server->set[kind].version++;
 	return object;
 }
@@ -272,6 +275,8 @@ object_unlink(struct model_object *object)
 		object->domain->uses--;
 	if (object->vmta != NULL)
 		object->vmta->uses--;
+	if (object->provider != NULL)
+		object->provider->uses--;
 	model_object_free(object);
 }
 

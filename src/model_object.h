@@ -29,6 +29,20 @@ void model_object_change(struct model_server *server, struct model_object *objec
 /* Sets its error text; NULL takes it away. Without memory the old one stays. */
 void model_object_set_error(struct model_object *object, const char *text, int64_t wall);
 
+/* Which provider a domain belongs to (model_provider.c): finds it for one domain, or after a change
+ * of the configuration for all. */
+void model_provider_link(struct model_server *server, struct model_object *domain,
+			 struct moment now);
+void model_provider_relink(struct model_server *server, struct moment now);
+/* The provider of a record: of its queue's domain, else of its recipient's; NULL if none. */
+struct model_object *model_provider_get(struct model_server *server,
+					const struct model_object *domain, struct slice recipient,
+					struct moment now);
+/* Takes what a list shows together for the providers: begins, and adds a domain or queue. */
+void model_provider_sums_begin(struct model_server *server, enum store_kind kind);
+void model_provider_sum(struct model_server *server, const struct model_object *item,
+			struct moment now);
+
 /* Frees an object that is in no set. NULL is allowed. */
 void model_object_free(struct model_object *object);
 

@@ -8,7 +8,7 @@
 
 /* What one record adds to, beside the server. Any of them may be NULL. */
 struct targets {
-	struct model_object *queue, *domain, *vmta, *class, *job;
+	struct model_object *queue, *domain, *vmta, *class, *job, *provider;
 };
 
 static enum snap_delivery
@@ -119,8 +119,9 @@ targets_of(struct model_server *server, const struct acct_record *record, struct
 		out->domain = named(server, STORE_DOMAIN, record->rcpt_domain, now);
 		break;
 	case ACCT_REMOTE_STATUS:
-		break;
+		return;
 	}
+	out->provider = model_provider_get(server, out->domain, record->rcpt_domain, now);
 }
 
 static void
@@ -162,6 +163,7 @@ count_object(struct model_server *server, struct model_object *object,
 	if (object == NULL)
 		return;
 	count_totals(&object->totals, record);
+	object->throttled += happening->throttled;
 	model_window_add(&object->window, (enum store_kind)object->kind, happening);
 	/* A bounce class keeps the time of its last record here: it has no deliveries. */
 	if ((record->type == ACCT_DELIVERY || object->kind == STORE_CLASS) &&
@@ -195,4 +197,5 @@ model_apply_record(struct model_server *server, const struct acct_record *record
 	count_object(server, targets.vmta, record, &happening, now);
 	count_object(server, targets.class, record, &happening, now);
 	count_object(server, targets.job, record, &happening, now);
+	count_object(server, targets.provider, record, &happening, now);
 }

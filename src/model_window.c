@@ -16,6 +16,7 @@ model_window_shape(enum store_kind kind)
 	case STORE_SERVER:
 	case STORE_VMTA:
 	case STORE_CLASS:
+	case STORE_PROVIDER:
 		return &day;
 	case STORE_QUEUE:
 		return &hour;

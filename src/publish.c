@@ -94,6 +94,8 @@ kind_of(int table)
 		[SNAP_VMTA_WINDOW] = STORE_VMTA,
 		[SNAP_QUEUE_WINDOW] = STORE_QUEUE,
 		[SNAP_CLASS_WINDOW] = STORE_CLASS,
+		[SNAP_PROVIDER] = STORE_PROVIDER,
+		[SNAP_PROVIDER_WINDOW] = STORE_PROVIDER,
 	};
 
 	return kinds[table];
@@ -113,9 +115,8 @@ version_of(const struct model_server *server, int table)
 	case SNAP_VMTA_WINDOW:
 	case SNAP_QUEUE_WINDOW:
 	case SNAP_CLASS_WINDOW:
-		return server->windows_version;
-	case SNAP_PROVIDER:
 	case SNAP_PROVIDER_WINDOW:
+		return server->windows_version;
 	case SNAP_VMTA_BOUNCE:
 	case SNAP_PROVIDER_BOUNCE:
 	case SNAP_REPLY:
@@ -136,13 +137,10 @@ build(struct model_server *server, int table, uint32_t *omitted, struct moment n
 		return publish_delivery_types(server, now);
 	case SNAP_SOURCE:
 		return publish_sources(server, now);
-	case SNAP_PROVIDER:
-		return snap_part_new(0, sizeof(struct snap_provider), 1);
 	case SNAP_SERVER_WINDOW:
 		return publish_server_windows(server, now);
-	case SNAP_PROVIDER_WINDOW:
-		return snap_part_new(0, sizeof(struct snap_window), 2);
 	case SNAP_VMTA_WINDOW:
+	case SNAP_PROVIDER_WINDOW:
 	case SNAP_QUEUE_WINDOW:
 	case SNAP_CLASS_WINDOW:
 		return publish_windows(server, kind_of(table), now);

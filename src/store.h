@@ -27,6 +27,7 @@ enum store_kind {
 	STORE_CLASS = 5,
 	STORE_JOB = 6,
 	STORE_SOURCE = 7,
+	STORE_PROVIDER = 8,
 	STORE_KINDS
 };
 
@@ -34,6 +35,7 @@ enum store_kind {
 struct store_object {
 	uint32_t index;
 	struct snap_totals totals;
+	uint64_t throttled;    /* t and tq rows whose reply asks to send less */
 	int64_t last_delivery; /* wall seconds or SNAP_NO_TIME */
 	int64_t discontinuity; /* wall seconds */
 	int64_t last_active;   /* wall seconds: last mail or record */

@@ -38,7 +38,8 @@ static const char *const schema[STORE_VERSION] = {
 	" object_name TEXT, tbl INTEGER, object INTEGER, metric TEXT, value INTEGER,"
 	" lim INTEGER, win INTEGER, time_ms INTEGER, text TEXT);",
 	"CREATE TABLE window (server INTEGER, kind INTEGER, at INTEGER, object INTEGER,"
-	" slot BLOB NOT NULL, PRIMARY KEY (server, kind, at, object)) WITHOUT ROWID;",
+	" slot BLOB NOT NULL, PRIMARY KEY (server, kind, at, object)) WITHOUT ROWID;"
+	"ALTER TABLE object ADD COLUMN throttled INTEGER NOT NULL DEFAULT 0;",
 };
 
 static const char *const sql[ST_COUNT] = {
@@ -47,16 +48,19 @@ static const char *const sql[ST_COUNT] = {
 	[ST_ROLLBACK] = "ROLLBACK",
 	[ST_OBJECT_FIND] = "SELECT * FROM object WHERE server = ?1 AND kind = ?2 AND name = ?3",
 	/* The usual case changes numbers only; OR REPLACE is for a name under another index. */
-	[ST_OBJECT_SAVE] = "INSERT OR REPLACE INTO object VALUES"
-			   " (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"
-			   " ON CONFLICT (server, kind, id) DO UPDATE SET received = ?5,"
-			   " delivered = ?6, delivered_bytes = ?7, bounced = ?8, deferred = ?9,"
-			   " queue_errors = ?10, remote_bounced = ?11, complaints = ?12,"
-			   " last_delivery = ?13, discontinuity = ?14, last_active = ?15",
+	[ST_OBJECT_SAVE] =
+		"INSERT OR REPLACE INTO object VALUES"
+		" (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)"
+		" ON CONFLICT (server, kind, id) DO UPDATE SET received = ?5,"
+		" delivered = ?6, delivered_bytes = ?7, bounced = ?8, deferred = ?9,"
+		" queue_errors = ?10, remote_bounced = ?11, complaints = ?12,"
+		" last_delivery = ?13, discontinuity = ?14, last_active = ?15,"
+		" throttled = ?16",
 	[ST_OBJECT_LOAD] =
 		"SELECT * FROM object WHERE server = ?1 AND (last_active >= ?2 OR kind = 5)"
 		" ORDER BY kind, id",
-	[ST_OBJECT_FORGET] = "DELETE FROM object WHERE last_active < ?1 AND kind NOT IN (1, 5, 7)",
+	[ST_OBJECT_FORGET] =
+		"DELETE FROM object WHERE last_active < ?1 AND kind NOT IN (1, 5, 7, 8)",
 	[ST_OBJECT_LAST] = "SELECT max(id) FROM object WHERE server = ?1 AND kind = ?2",
 	[ST_NUMBER_GET] = "SELECT value FROM number WHERE server = ?1 AND key = ?2",
 	[ST_NUMBER_PUT] = "INSERT OR REPLACE INTO number VALUES (?1, ?2, ?3)",

@@ -38,12 +38,18 @@ totals_of_every_kind_survive_a_restart(void **state)
 	struct acct_record record = fixture_record(ACCT_BOUNCE, "a.example/v1");
 
 	deliver(k, "a.example/v1");
+	deliver(k, "gmail.com/v2");
 	record.bounce_cat = fixture_slice("tarpit");
 	model_apply_record(keeper_fixture_server(k), &record, k->f.now);
+	record = fixture_record(ACCT_TRANSIENT_QUEUE, "gmail.com/v2");
+	record.dsn_diag = fixture_slice("smtp;421 4.7.0 too many connections");
+	model_apply_record(keeper_fixture_server(k), &record, k->f.now);
 	keeper_fixture_restart(k);
-	assert_int_equal(keeper_fixture_server(k)->totals.delivered, 1);
-	assert_int_equal(keeper_fixture_server(k)->totals.delivered_bytes, 1000);
-	assert_int_equal(keeper_fixture_server(k)->delivered_by_type[SNAP_DELIVERY_SMTP], 1);
+	assert_int_equal(keeper_fixture_server(k)->totals.delivered, 2);
+	assert_int_equal(keeper_fixture_server(k)->totals.delivered_bytes, 2000);
+	assert_int_equal(keeper_fixture_server(k)->delivered_by_type[SNAP_DELIVERY_SMTP], 2);
+	assert_int_equal(delivered(k, STORE_PROVIDER, "gmail"), 1);
+	assert_int_equal(fixture_object(&k->f, STORE_PROVIDER, "gmail")->throttled, 1);
 	assert_int_equal(delivered(k, STORE_QUEUE, "a.example/v1"), 1);
 	assert_int_equal(delivered(k, STORE_DOMAIN, "a.example"), 1);
 	assert_int_equal(delivered(k, STORE_VMTA, "v1"), 1);
