@@ -135,6 +135,7 @@ load_server(struct store *store, struct model_server *server, struct moment now)
 		load_counters(store, server);
 		store_load(store, server->index, since, restore, server);
 		keeper_load_windows(store, server, now);
+		store_load_replies(store, server->index, &server->replies);
 		server->loaded = true;
 	}
 	for (uint32_t i = 0; i < server->source_count; i++) {
@@ -200,6 +201,15 @@ save_objects(struct store *store, const struct model_server *server, enum store_
 }
 
 static void
+save_replies(struct store *store, const struct model_server *server)
+{
+	for (uint32_t i = 0; i < server->replies.count; i++) {
+		if (server->replies.rows[i].dirty)
+			store_save_reply(store, server->index, i, &server->replies.rows[i]);
+	}
+}
+
+static void
 save_server(struct store *store, const struct model_server *server)
 {
 	const struct store_object saved = {
@@ -214,6 +224,7 @@ save_server(struct store *store, const struct model_server *server)
 		save_counters(store, server);
 		for (uint32_t i = 0; i < server->source_count; i++)
 			save_source(store, server, &server->sources[i]);
+		save_replies(store, server);
 	}
 	for (int kind = STORE_VMTA; kind < STORE_KINDS; kind++)
 		save_objects(store, server, (enum store_kind)kind);
@@ -252,6 +263,8 @@ mark_all(struct model *model, bool dirty)
 		struct model_server *server = model->servers[i];
 
 		keeper_mark_windows(server, !dirty);
+		for (uint32_t r = 0; (dirty || server->dirty) && r < server->replies.count; r++)
+			server->replies.rows[r].dirty = dirty;
 		server->dirty = dirty;
 		for (int kind = STORE_VMTA; kind < STORE_KINDS; kind++) {
 			struct model_set *set = &server->set[kind];

@@ -27,6 +27,7 @@ server_free(struct model_server *server)
 	for (int kind = 0; kind < STORE_KINDS; kind++)
 		model_set_clear(&server->set[kind]);
 	window_free(&server->window);
+	reply_table_clear(&server->replies);
 	free(server->sources);
 	free(server);
 }

@@ -19,6 +19,7 @@
 #include "monitor_doc.h"
 #include "provider.h"
 #include "record_clock.h"
+#include "reply_table.h"
 #include "snapshot.h"
 #include "store.h"
 #include "throttle.h"
@@ -151,6 +152,7 @@ struct model_server {
 	uint32_t queues_backoff, queues_paused;
 	struct snap_totals totals;
 	uint64_t delivered_by_type[SNAP_DELIVERY_OTHER + 1];
+	struct reply_table replies;
 	struct window *window;
 	struct record_clock clock;    /* of the records: see model_window_time() */
 	uint32_t windows_version;     /* goes up when windows are to be shown anew */

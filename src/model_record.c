@@ -198,4 +198,8 @@ model_apply_record(struct model_server *server, const struct acct_record *record
 	count_object(server, targets.class, record, &happening, now);
 	count_object(server, targets.job, record, &happening, now);
 	count_object(server, targets.provider, record, &happening, now);
+	if (happening.failed)
+		reply_table_count(&server->replies,
+				  targets.provider != NULL ? targets.provider->index : 0,
+				  &happening.reply, record->type == ACCT_BOUNCE, happening.when);
 }

@@ -45,15 +45,19 @@ model_window_time(const struct model_server *server, struct moment now)
 	return time != SNAP_NO_TIME ? time : now.wall_ms / 1000;
 }
 
-static bool
-asks_for_less(const struct model *model, const struct acct_record *record)
+static void
+read_failure(const struct model_server *server, const struct acct_record *record,
+	     struct model_happening *out)
 {
-	struct reply reply;
+	const bool bounced = record->type == ACCT_BOUNCE;
 
-	if (record->dsn_diag.len == 0 && record->dsn_status.len == 0)
-		return false;
-	reply_read(record->dsn_diag, record->dsn_status, &reply);
-	return throttle_matches(model->throttle, &reply);
+	reply_read(record->dsn_diag, record->dsn_status, &out->reply);
+	out->failed = true;
+	out->throttled = !bounced && throttle_matches(server->model->throttle, &out->reply);
+	out->event.count[WINDOW_BOUNCED] = bounced;
+	out->event.count[WINDOW_DEFERRED] = record->type == ACCT_TRANSIENT;
+	out->event.count[WINDOW_THROTTLED] = out->throttled;
+	out->event.count[WINDOW_ATTEMPTS] = 1;
 }
 
 static void
@@ -71,8 +75,6 @@ void
 model_happening_read(struct model_server *server, const struct acct_record *record,
 		     struct model_happening *out, struct moment now)
 {
-	uint32_t *count = out->event.count;
-
 	*out = (struct model_happening){.when = now.wall_ms / 1000};
 	if (record->time_logged != SNAP_NO_TIME) {
 		out->when = record->time_logged;
@@ -84,20 +86,15 @@ model_happening_read(struct model_server *server, const struct acct_record *reco
 		read_delivery(record, &out->event);
 		break;
 	case ACCT_BOUNCE:
-		count[WINDOW_BOUNCED] = count[WINDOW_ATTEMPTS] = 1;
-		break;
 	case ACCT_TRANSIENT:
 	case ACCT_TRANSIENT_QUEUE:
-		out->throttled = asks_for_less(server->model, record);
-		count[WINDOW_DEFERRED] = record->type == ACCT_TRANSIENT;
-		count[WINDOW_THROTTLED] = out->throttled;
-		count[WINDOW_ATTEMPTS] = 1;
+		read_failure(server, record, out);
 		break;
 	case ACCT_RECEIPT:
-		count[WINDOW_RECEIVED] = 1;
+		out->event.count[WINDOW_RECEIVED] = 1;
 		break;
 	case ACCT_FEEDBACK:
-		count[WINDOW_COMPLAINTS] = 1;
+		out->event.count[WINDOW_COMPLAINTS] = 1;
 		break;
 	case ACCT_REMOTE_BOUNCE:
 	case ACCT_REMOTE_STATUS:

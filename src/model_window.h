@@ -19,6 +19,8 @@ const struct window_shape *model_window_shape(enum store_kind kind);
 struct model_happening {
 	int64_t asof, when; /* UTC seconds: model_window_time(), and of the record */
 	bool throttled;
+	bool failed;	    /* b, t, tq */
+	struct reply reply; /* of what failed */
 	struct window_event event;
 };
 

@@ -117,9 +117,10 @@ version_of(const struct model_server *server, int table)
 	case SNAP_CLASS_WINDOW:
 	case SNAP_PROVIDER_WINDOW:
 		return server->windows_version;
+	case SNAP_REPLY:
+		return server->windows_version;
 	case SNAP_VMTA_BOUNCE:
 	case SNAP_PROVIDER_BOUNCE:
-	case SNAP_REPLY:
 		return 0;
 	default:
 		return server->set[kind_of(table)].version;
@@ -148,7 +149,7 @@ build(struct model_server *server, int table, uint32_t *omitted, struct moment n
 	case SNAP_PROVIDER_BOUNCE:
 		return snap_part_new(0, sizeof(struct snap_bounce), 2);
 	case SNAP_REPLY:
-		return snap_part_new(0, sizeof(struct snap_reply), 3);
+		return publish_replies(server, now);
 	default:
 		return publish_objects(server, kind_of(table), omitted, now);
 	}

@@ -163,7 +163,7 @@ fill_provider(struct snap_part *part, struct snap_provider *row, const struct mo
 	row->totals = totals_of(server, &object->totals);
 	row->throttled = server->has_accounting ? object->throttled : SNAP_NONE64;
 	row->ages = (struct snap_ages){SNAP_NONE32, SNAP_NONE32};
-	row->reason.share = SNAP_NONE32;
+	publish_reason(part, server, object->index, &row->reason, now);
 	row->last_delivery = object->last_delivery;
 	row->discontinuity = discontinuity_of(server, object);
 }

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "acct_tail.h"
+#include "reply_table.h"
 #include "snapshot.h"
 
 /* Kinds of named objects. Numbers are in the store: never change them. */
@@ -91,6 +92,12 @@ typedef void (*store_slot_fn)(void *ctx, uint32_t object, int64_t at, const uint
 			      size_t len);
 void store_load_slots(struct store *store, uint32_t server, enum store_kind kind, int64_t since,
 		      store_slot_fn fn, void *ctx);
+
+/* A row of a server's reply table under its position; load puts all of them back. Save returns 0 or
+ * -1. */
+int store_save_reply(struct store *store, uint32_t server, uint32_t position,
+		     const struct reply_row *row);
+void store_load_replies(struct store *store, uint32_t server, struct reply_table *out);
 
 /* Named numbers of a server (0: of all). get returns fallback if there is none. */
 int64_t store_get_number(struct store *store, uint32_t server, const char *key, int64_t fallback);

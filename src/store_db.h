@@ -36,6 +36,8 @@ enum store_statement {
 	ST_WINDOW_DELETE,
 	ST_WINDOW_FORGET,
 	ST_WINDOW_LOAD,
+	ST_REPLY_SAVE,
+	ST_REPLY_LOAD,
 	ST_COUNT
 };
 

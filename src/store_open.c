@@ -39,7 +39,10 @@ static const char *const schema[STORE_VERSION] = {
 	" lim INTEGER, win INTEGER, time_ms INTEGER, text TEXT);",
 	"CREATE TABLE window (server INTEGER, kind INTEGER, at INTEGER, object INTEGER,"
 	" slot BLOB NOT NULL, PRIMARY KEY (server, kind, at, object)) WITHOUT ROWID;"
-	"ALTER TABLE object ADD COLUMN throttled INTEGER NOT NULL DEFAULT 0;",
+	"ALTER TABLE object ADD COLUMN throttled INTEGER NOT NULL DEFAULT 0;"
+	"CREATE TABLE reply (server INTEGER, position INTEGER, provider INTEGER, code INTEGER,"
+	" enhanced INTEGER, bounced INTEGER, deferred INTEGER, last_seen INTEGER, slot INTEGER,"
+	" recent BLOB, text_slot INTEGER, text TEXT, PRIMARY KEY (server, position));",
 };
 
 static const char *const sql[ST_COUNT] = {
@@ -80,6 +83,9 @@ static const char *const sql[ST_COUNT] = {
 	[ST_WINDOW_DELETE] = "DELETE FROM window"
 			     " WHERE server = ?1 AND kind = ?2 AND at = ?3 AND object = ?4",
 	[ST_WINDOW_FORGET] = "DELETE FROM window WHERE server = ?1 AND kind = ?2 AND at < ?3",
+	[ST_REPLY_SAVE] = "INSERT OR REPLACE INTO reply VALUES"
+			  " (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+	[ST_REPLY_LOAD] = "SELECT * FROM reply WHERE server = ?1 ORDER BY position",
 	[ST_WINDOW_LOAD] = "SELECT at, object, slot FROM window"
 			   " WHERE server = ?1 AND kind = ?2 AND at >= ?3",
 };

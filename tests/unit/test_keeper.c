@@ -50,6 +50,11 @@ totals_of_every_kind_survive_a_restart(void **state)
 	assert_int_equal(keeper_fixture_server(k)->delivered_by_type[SNAP_DELIVERY_SMTP], 2);
 	assert_int_equal(delivered(k, STORE_PROVIDER, "gmail"), 1);
 	assert_int_equal(fixture_object(&k->f, STORE_PROVIDER, "gmail")->throttled, 1);
+	assert_int_equal(keeper_fixture_server(k)->replies.count, 1);
+	assert_int_equal(keeper_fixture_server(k)->replies.rows[0].deferred, 1);
+	assert_int_equal(reply_row_recent(&keeper_fixture_server(k)->replies.rows[0], FIXTURE_WALL),
+			 1);
+	assert_string_equal(keeper_fixture_server(k)->replies.rows[0].text, "too many connections");
 	assert_int_equal(delivered(k, STORE_QUEUE, "a.example/v1"), 1);
 	assert_int_equal(delivered(k, STORE_DOMAIN, "a.example"), 1);
 	assert_int_equal(delivered(k, STORE_VMTA, "v1"), 1);
