@@ -18,6 +18,13 @@ keeper_recall(void *store, uint32_t server, enum store_kind kind, const char *na
 	return store_recall(store, server, kind, name, first_index, out, found);
 }
 
+static void
+recall_bounces(void *store, uint32_t server, enum store_kind kind, uint32_t index,
+	       store_bounce_fn fn, void *ctx)
+{
+	store_load_bounces(store, server, kind, index, fn, ctx);
+}
+
 static int64_t
 get(struct store *store, const struct model_server *server, const char *group, const char *key,
     int64_t fallback)
@@ -147,6 +154,7 @@ load_server(struct store *store, struct model_server *server, struct moment now)
 void
 keeper_load_model(struct keeper *keeper, struct moment now)
 {
+	keeper->model->recall_bounces = recall_bounces;
 	for (uint32_t i = 0; i < keeper->model->server_count; i++)
 		load_server(keeper->store, keeper->model->servers[i], now);
 }
@@ -180,6 +188,16 @@ keeper_load_alarms(struct keeper *keeper)
 }
 
 static void
+save_bounces(struct store *store, uint32_t server, const struct model_object *object)
+{
+	for (uint32_t i = 0; i < object->bounce_count; i++) {
+		if (object->bounces[i].dirty)
+			store_save_bounce(store, server, (enum store_kind)object->kind,
+					  object->index, &object->bounces[i].counts);
+	}
+}
+
+static void
 save_objects(struct store *store, const struct model_server *server, enum store_kind kind)
 {
 	const struct model_set *set = &server->set[kind];
@@ -195,8 +213,10 @@ save_objects(struct store *store, const struct model_server *server, enum store_
 			.last_active = object->last_active,
 		};
 
-		if (object->dirty)
-			store_save(store, server->index, kind, object->name, &saved);
+		if (!object->dirty)
+			continue;
+		store_save(store, server->index, kind, object->name, &saved);
+		save_bounces(store, server->index, object);
 	}
 }
 
@@ -257,6 +277,14 @@ save_alarms(const struct keeper *keeper)
 }
 
 static void
+mark_object(struct model_object *object, bool dirty)
+{
+	object->dirty = dirty;
+	for (uint32_t i = 0; i < object->bounce_count; i++)
+		object->bounces[i].dirty = dirty;
+}
+
+static void
 mark_all(struct model *model, bool dirty)
 {
 	for (uint32_t i = 0; i < model->server_count; i++) {
@@ -270,7 +298,7 @@ mark_all(struct model *model, bool dirty)
 			struct model_set *set = &server->set[kind];
 
 			for (uint32_t o = 0; (dirty || set->dirty) && o < set->count; o++)
-				set->order[o]->dirty = dirty;
+				mark_object(set->order[o], dirty);
 			set->dirty = dirty;
 		}
 	}

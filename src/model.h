@@ -37,6 +37,11 @@
 /* Accounting sources are numbered from here; 1-5 are the monitor's pages. */
 #define MODEL_SOURCE_FIRST 11
 
+struct model_bounce {
+	struct store_bounce counts;
+	bool dirty; /* differs from the store; so is the object then */
+};
+
 /* A VMTA, domain queue, domain, bounce class, job or provider of one server. Ordered by size: there
  * may be hundreds of thousands. */
 struct model_object {
@@ -48,6 +53,7 @@ struct model_object {
 	int64_t discontinuity;
 	int64_t next_retry, error_time; /* wall seconds */
 	char *error;
+	struct model_bounce *bounces;	    /* ascending by class; see bounce_count */
 	struct model_object *domain, *vmta; /* queue */
 	struct model_object *provider;	    /* domain; NULL: it has none */
 	uint32_t hash;			    /* of the name */
@@ -57,6 +63,7 @@ struct model_object {
 	/* Levels of the last list that showed it: read them through model_level(). */
 	uint32_t recipients, kb, connections, domains, share;
 	uint32_t queues_backoff, queues_paused; /* VMTA; the first of a provider too */
+	uint32_t bounce_count;			/* VMTA, provider: classes */
 	uint32_t queues;			/* provider: listed ones */
 	uint16_t reply_code;
 	uint8_t kind;			   /* enum store_kind */
@@ -157,6 +164,7 @@ struct model_server {
 	struct record_clock clock;    /* of the records: see model_window_time() */
 	uint32_t windows_version;     /* goes up when windows are to be shown anew */
 	int64_t windows_due;	      /* monotonic: not before */
+	bool counted;		      /* a record came since windows were last marked */
 	bool windows_filled;	      /* when they were last shown */
 	struct model_source *sources; /* ascending by index */
 	uint32_t source_count;
@@ -170,15 +178,20 @@ struct model_server {
 typedef int (*model_recall_fn)(void *ctx, uint32_t server, enum store_kind kind, const char *name,
 			       uint32_t first_index, struct store_object *out, bool *found);
 
+/* Brings back the bounces of an object, by fn and its context (store_load_bounces). */
+typedef void (*model_bounces_fn)(void *ctx, uint32_t server, enum store_kind kind, uint32_t index,
+				 store_bounce_fn fn, void *fn_ctx);
+
 struct model {
 	struct model_server **servers; /* ascending by index */
 	uint32_t server_count;
 	const struct conf *conf; /* in force; not owned */
 	uint32_t configured;	 /* how often one was put in force */
 	model_recall_fn recall;
-	void *recall_ctx;
-	struct providers *providers;   /* of the configuration in force */
-	struct throttle_set *throttle; /* replies that ask to send less, likewise */
+	model_bounces_fn recall_bounces; /* NULL: nothing is remembered of them */
+	void *recall_ctx;		 /* of both */
+	struct providers *providers;	 /* of the configuration in force */
+	struct throttle_set *throttle;	 /* replies that ask to send less, likewise */
 };
 
 struct model *model_new(model_recall_fn recall, void *ctx);

@@ -63,6 +63,7 @@ model_object_free(struct model_object *object)
 	if (object == NULL)
 		return;
 	window_free(&object->window);
+	free(object->bounces);
 	free(object->error);
 	free(object);
 }
@@ -108,6 +109,18 @@ queue_link(struct model_server *server, struct model_object *queue, struct momen
 		queue->vmta->uses++;
 }
 
+static void
+recall_bounces(const struct model_server *server, struct model_object *object)
+{
+	const struct model *model = server->model;
+
+	if (model->recall_bounces != NULL &&
+	    (object->kind == STORE_VMTA || object->kind == STORE_PROVIDER))
+		model->recall_bounces(model->recall_ctx, server->index,
+				      (enum store_kind)object->kind, object->index,
+				      model_bounce_restore, object);
+}
+
 static struct model_object *
 object_insert(struct model_server *server, enum store_kind kind, const char *name, size_t len,
 	      const struct store_object *saved, struct moment now)
@@ -131,6 +144,7 @@ object_insert(struct model_server *server, enum store_kind kind, const char *nam
 		model_object_free(object);
 		return NULL;
 	}
+	recall_bounces(server, object);
 	if (kind == STORE_QUEUE)
 		queue_link(server, object, now);
 	if (kind == STORE_DOMAIN)

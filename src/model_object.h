@@ -29,6 +29,12 @@ void model_object_change(struct model_server *server, struct model_object *objec
 /* Sets its error text; NULL takes it away. Without memory the old one stays. */
 void model_object_set_error(struct model_object *object, const char *text, int64_t wall);
 
+/* Counts a record of this type for its class (model_bounce.c). Either object may be NULL. */
+void model_bounce_count(struct model_object *object, const struct model_object *class,
+			enum acct_type type);
+/* Puts back what the store has; the context is the object. */
+void model_bounce_restore(void *object, const struct store_bounce *saved);
+
 /* Which provider a domain belongs to (model_provider.c): finds it for one domain, or after a change
  * of the configuration for all. */
 void model_provider_link(struct model_server *server, struct model_object *domain,

@@ -180,7 +180,7 @@ model_apply_record(struct model_server *server, const struct acct_record *record
 	struct targets targets;
 
 	server->version++;
-	server->dirty = true;
+	server->dirty = server->counted = true;
 	if (record->type == ACCT_DELIVERY) {
 		const enum snap_delivery type = delivery_of(record->dlv_type);
 
@@ -198,6 +198,8 @@ model_apply_record(struct model_server *server, const struct acct_record *record
 	count_object(server, targets.class, record, &happening, now);
 	count_object(server, targets.job, record, &happening, now);
 	count_object(server, targets.provider, record, &happening, now);
+	model_bounce_count(targets.vmta, targets.class, record->type);
+	model_bounce_count(targets.provider, targets.class, record->type);
 	if (happening.failed)
 		reply_table_count(&server->replies,
 				  targets.provider != NULL ? targets.provider->index : 0,

@@ -144,8 +144,9 @@ model_windows_age(struct model_server *server, struct moment now)
 	if (now.mono_ms < server->windows_due)
 		return;
 	/* Sums that went down to nothing must be seen to do so. */
-	if (server->window != NULL || server->windows_filled)
+	if (server->counted || server->window != NULL || server->windows_filled)
 		server->windows_version++;
+	server->counted = false;
 	server->windows_filled = server->window != NULL;
 	server->windows_due = now.mono_ms + SHOW_MS;
 }

@@ -95,6 +95,8 @@ kind_of(int table)
 		[SNAP_QUEUE_WINDOW] = STORE_QUEUE,
 		[SNAP_CLASS_WINDOW] = STORE_CLASS,
 		[SNAP_PROVIDER] = STORE_PROVIDER,
+		[SNAP_VMTA_BOUNCE] = STORE_VMTA,
+		[SNAP_PROVIDER_BOUNCE] = STORE_PROVIDER,
 		[SNAP_PROVIDER_WINDOW] = STORE_PROVIDER,
 	};
 
@@ -117,11 +119,10 @@ version_of(const struct model_server *server, int table)
 	case SNAP_CLASS_WINDOW:
 	case SNAP_PROVIDER_WINDOW:
 		return server->windows_version;
-	case SNAP_REPLY:
-		return server->windows_version;
 	case SNAP_VMTA_BOUNCE:
 	case SNAP_PROVIDER_BOUNCE:
-		return 0;
+	case SNAP_REPLY:
+		return server->windows_version;
 	default:
 		return server->set[kind_of(table)].version;
 	}
@@ -147,7 +148,7 @@ build(struct model_server *server, int table, uint32_t *omitted, struct moment n
 		return publish_windows(server, kind_of(table), now);
 	case SNAP_VMTA_BOUNCE:
 	case SNAP_PROVIDER_BOUNCE:
-		return snap_part_new(0, sizeof(struct snap_bounce), 2);
+		return publish_bounces(server, kind_of(table));
 	case SNAP_REPLY:
 		return publish_replies(server, now);
 	default:

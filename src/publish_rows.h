@@ -23,6 +23,9 @@ struct snap_part *publish_server_windows(const struct model_server *server, stru
 struct snap_part *publish_windows(struct model_server *server, enum store_kind kind,
 				  struct moment now);
 
+/* The bounce classes of the shown VMTAs or providers (publish_bounce.c). */
+struct snap_part *publish_bounces(struct model_server *server, enum store_kind kind);
+
 /* What receiving servers replied, and the leading reply of a provider (publish_reply.c). */
 struct snap_part *publish_replies(struct model_server *server, struct moment now);
 void publish_reason(struct snap_part *part, const struct model_server *server, uint32_t provider,

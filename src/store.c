@@ -50,6 +50,7 @@ is_write(enum store_statement which)
 	case ST_WINDOW_DELETE:
 	case ST_WINDOW_FORGET:
 	case ST_REPLY_SAVE:
+	case ST_BOUNCE_SAVE:
 		return true;
 	default:
 		return false;

@@ -93,6 +93,18 @@ typedef void (*store_slot_fn)(void *ctx, uint32_t object, int64_t at, const uint
 void store_load_slots(struct store *store, uint32_t server, enum store_kind kind, int64_t since,
 		      store_slot_fn fn, void *ctx);
 
+/* Bounces of an object (a VMTA or provider) by their class. Save returns 0 or -1; load hands out
+ * all classes of one object. */
+struct store_bounce {
+	uint32_t class; /* index */
+	uint64_t bounced, remote_bounced, deferred;
+};
+int store_save_bounce(struct store *store, uint32_t server, enum store_kind kind, uint32_t object,
+		      const struct store_bounce *bounce);
+typedef void (*store_bounce_fn)(void *ctx, const struct store_bounce *bounce);
+void store_load_bounces(struct store *store, uint32_t server, enum store_kind kind, uint32_t object,
+			store_bounce_fn fn, void *ctx);
+
 /* A row of a server's reply table under its position; load puts all of them back. Save returns 0 or
  * -1. */
 int store_save_reply(struct store *store, uint32_t server, uint32_t position,

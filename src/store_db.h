@@ -38,6 +38,8 @@ enum store_statement {
 	ST_WINDOW_LOAD,
 	ST_REPLY_SAVE,
 	ST_REPLY_LOAD,
+	ST_BOUNCE_SAVE,
+	ST_BOUNCE_LOAD,
 	ST_COUNT
 };
 

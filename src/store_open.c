@@ -42,7 +42,10 @@ static const char *const schema[STORE_VERSION] = {
 	"ALTER TABLE object ADD COLUMN throttled INTEGER NOT NULL DEFAULT 0;"
 	"CREATE TABLE reply (server INTEGER, position INTEGER, provider INTEGER, code INTEGER,"
 	" enhanced INTEGER, bounced INTEGER, deferred INTEGER, last_seen INTEGER, slot INTEGER,"
-	" recent BLOB, text_slot INTEGER, text TEXT, PRIMARY KEY (server, position));",
+	" recent BLOB, text_slot INTEGER, text TEXT, PRIMARY KEY (server, position));"
+	"CREATE TABLE bounce (server INTEGER, kind INTEGER, object INTEGER, class INTEGER,"
+	" bounced INTEGER, remote_bounced INTEGER, deferred INTEGER,"
+	" PRIMARY KEY (server, kind, object, class)) WITHOUT ROWID;",
 };
 
 static const char *const sql[ST_COUNT] = {
@@ -83,6 +86,9 @@ static const char *const sql[ST_COUNT] = {
 	[ST_WINDOW_DELETE] = "DELETE FROM window"
 			     " WHERE server = ?1 AND kind = ?2 AND at = ?3 AND object = ?4",
 	[ST_WINDOW_FORGET] = "DELETE FROM window WHERE server = ?1 AND kind = ?2 AND at < ?3",
+	[ST_BOUNCE_SAVE] = "INSERT OR REPLACE INTO bounce VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+	[ST_BOUNCE_LOAD] = "SELECT class, bounced, remote_bounced, deferred FROM bounce"
+			   " WHERE server = ?1 AND kind = ?2 AND object = ?3",
 	[ST_REPLY_SAVE] = "INSERT OR REPLACE INTO reply VALUES"
 			  " (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
 	[ST_REPLY_LOAD] = "SELECT * FROM reply WHERE server = ?1 ORDER BY position",

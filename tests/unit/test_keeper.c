@@ -62,6 +62,37 @@ totals_of_every_kind_survive_a_restart(void **state)
 	assert_int_equal(fixture_object(&k->f, STORE_CLASS, "tarpit")->index, MODEL_CLASS_CUSTOM);
 }
 
+static uint64_t
+tarpits(const struct keeper_fixture *k)
+{
+	const struct model_object *vmta = fixture_object(&k->f, STORE_VMTA, "v1");
+
+	return vmta != NULL && vmta->bounce_count > 0 ? vmta->bounces[0].counts.bounced : 0;
+}
+
+static void
+bounces_of_a_vmta_come_back_with_it(void **state)
+{
+	struct keeper_fixture *k = *state;
+	struct acct_record record = fixture_record(ACCT_BOUNCE, "a.example/v1");
+
+	record.bounce_cat = fixture_slice("tarpit");
+	model_apply_record(keeper_fixture_server(k), &record, k->f.now);
+	keeper_fixture_save(k);
+	keeper_fixture_crash(k);
+	assert_int_equal(tarpits(k), 1);
+	/* Idle for so long that it is not brought back before its next record. */
+	fixture_pass(&k->f, 2 * 86400);
+	keeper_fixture_restart(k);
+	assert_int_equal(tarpits(k), 0);
+	model_apply_record(keeper_fixture_server(k), &record, k->f.now);
+	assert_int_equal(tarpits(k), 2);
+	store_trouble_damage(k->keeper.store);
+	assert_int_equal(keeper_fixture_save(k), 0);
+	keeper_fixture_crash(k);
+	assert_int_equal(tarpits(k), 2);
+}
+
 static void
 restored_queues_refer_to_their_domain_and_vmta(void **state)
 {
@@ -330,6 +361,7 @@ main(void)
 	cmocka_unit_test_setup_teardown(name, keeper_fixture_setup, keeper_fixture_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(totals_of_every_kind_survive_a_restart),
+		TEST(bounces_of_a_vmta_come_back_with_it),
 		TEST(restored_queues_refer_to_their_domain_and_vmta),
 		TEST(indexes_are_the_same_after_a_crash),
 		TEST(powermta_counters_go_on_after_a_restart),
