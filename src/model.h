@@ -42,6 +42,16 @@ struct model_bounce {
 	bool dirty; /* differs from the store; so is the object then */
 };
 
+/* How long mail has been waiting (model_age.c). */
+struct model_ages {
+	/* Monotonic ms. Queue: last seen empty; provider: of the queue with mail that was not for
+	 * the longest time, INT64_MAX without such a queue. SNAP_NO_TIME unknown. */
+	int64_t empty_mono;
+	/* The oldest timeQueued among the t rows of the newest half-hour, and of the one before;
+	 * INT64_MAX none. */
+	int64_t slot, oldest[2];
+};
+
 /* A VMTA, domain queue, domain, bounce class, job or provider of one server. Ordered by size: there
  * may be hundreds of thousands. */
 struct model_object {
@@ -52,6 +62,7 @@ struct model_object {
 	int64_t last_delivery; /* wall seconds; of a bounce class its last record of any type */
 	int64_t discontinuity;
 	int64_t next_retry, error_time; /* wall seconds */
+	struct model_ages ages;		/* queue, provider */
 	char *error;
 	struct model_bounce *bounces;	    /* ascending by class; see bounce_count */
 	struct model_object *domain, *vmta; /* queue */
@@ -88,9 +99,11 @@ struct model_set {
 
 /* A list page's last good reply. */
 struct model_list {
-	uint32_t generation;	/* of the last good list; 0 none yet */
-	bool complete;		/* what it does not show has no mail */
-	uint32_t listed, total; /* total SNAP_NONE32 if not told */
+	uint32_t generation;	      /* of the last good list; 0 none yet */
+	uint32_t complete_generation; /* of the last complete one before it; 0 none yet */
+	int64_t complete_mono;	      /* when that one came */
+	bool complete;		      /* what it does not show has no mail */
+	uint32_t listed, total;	      /* total SNAP_NONE32 if not told */
 	uint32_t listed_recipients, total_recipients;
 	uint32_t unlisted_most; /* recipients an item it left out can have; SNAP_NONE32 unknown */
 	int64_t good_mono;
@@ -259,6 +272,9 @@ uint32_t model_level(const struct model_server *server, const struct model_objec
  * left out what the list lets conclude; SNAP_NONE32 if nothing. */
 uint32_t model_level_most(const struct model_server *server, const struct model_object *object,
 			  struct moment now);
+/* How long mail has been waiting in a queue or for a provider. Only a complete list bounds it. */
+struct snap_ages model_ages(const struct model_server *server, const struct model_object *object,
+			    struct moment now);
 /* True if the last list of the object's kind is fresh and showed it. */
 bool model_listed(const struct model_server *server, const struct model_object *object,
 		  struct moment now);

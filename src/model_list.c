@@ -27,6 +27,8 @@ static void
 apply_item(struct model_server *server, struct model_object *object, const struct doc_item *item,
 	   struct moment now)
 {
+	if (object->kind == STORE_QUEUE)
+		model_age_seen(server, object, item->rcp, now);
 	object->generation = server->list[model_list_of((enum store_kind)object->kind)].generation;
 	object->recipients = model_level_of(item->rcp);
 	object->kb = model_level_of(item->kb);
@@ -132,6 +134,10 @@ apply_totals(struct model_server *server, const struct doc_list *list, struct mo
 	for (size_t i = 0; i < list->count; i++) {
 		if (!isnan(list->items[i].rcp))
 			sum += list->items[i].rcp;
+	}
+	if (state->complete) {
+		state->complete_generation = state->generation;
+		state->complete_mono = state->good_mono;
 	}
 	/* 0 means "never": a wrap skips it. */
 	if (++state->generation == 0)

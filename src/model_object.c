@@ -139,6 +139,8 @@ object_insert(struct model_server *server, enum store_kind kind, const char *nam
 	object->last_active = saved->last_active;
 	object->discontinuity = saved->discontinuity;
 	object->next_retry = object->error_time = SNAP_NO_TIME;
+	object->ages = (struct model_ages){
+		kind == STORE_PROVIDER ? INT64_MAX : SNAP_NO_TIME, 0, {INT64_MAX, INT64_MAX}};
 	object->pinned = matches_pin(server, object->name);
 	if (model_set_add(&server->set[kind], object) != 0) {
 		model_object_free(object);

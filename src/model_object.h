@@ -35,6 +35,12 @@ void model_bounce_count(struct model_object *object, const struct model_object *
 /* Puts back what the store has; the context is the object. */
 void model_bounce_restore(void *object, const struct store_bounce *saved);
 
+/* Notes how old what failed was. The object may be NULL. */
+void model_age_note(struct model_object *object, const struct acct_record *record);
+/* Notes what a list says of a queue, before it is taken over. */
+void model_age_seen(const struct model_server *server, struct model_object *queue,
+		    doc_number recipients, struct moment now);
+
 /* Which provider a domain belongs to (model_provider.c): finds it for one domain, or after a change
  * of the configuration for all. */
 void model_provider_link(struct model_server *server, struct model_object *domain,

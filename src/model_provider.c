@@ -66,8 +66,10 @@ model_provider_sums_begin(struct model_server *server, enum store_kind kind)
 
 		if (kind == STORE_DOMAIN)
 			provider->recipients = provider->kb = provider->connections = 0;
-		if (kind == STORE_QUEUE)
-			provider->queues = provider->queues_backoff = 0;
+		if (kind != STORE_QUEUE)
+			continue;
+		provider->queues = provider->queues_backoff = 0;
+		provider->ages.empty_mono = INT64_MAX;
 	}
 	server->set[STORE_PROVIDER].version++;
 }
@@ -92,6 +94,9 @@ model_provider_sum(struct model_server *server, const struct model_object *item,
 	if (item->kind == STORE_QUEUE) {
 		provider->queues++;
 		provider->queues_backoff += item->mode == SNAP_MODE_BACKOFF;
+		/* One of which nothing is known (the least of numbers) leaves all unknown. */
+		if (item->recipients > 0 && item->ages.empty_mono < provider->ages.empty_mono)
+			provider->ages.empty_mono = item->ages.empty_mono;
 		return;
 	}
 	add_level(&provider->recipients, item->recipients);

@@ -198,6 +198,8 @@ model_apply_record(struct model_server *server, const struct acct_record *record
 	count_object(server, targets.class, record, &happening, now);
 	count_object(server, targets.job, record, &happening, now);
 	count_object(server, targets.provider, record, &happening, now);
+	model_age_note(targets.queue, record);
+	model_age_note(targets.provider, record);
 	model_bounce_count(targets.vmta, targets.class, record->type);
 	model_bounce_count(targets.provider, targets.class, record->type);
 	if (happening.failed)

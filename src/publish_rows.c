@@ -162,7 +162,7 @@ fill_provider(struct snap_part *part, struct snap_provider *row, const struct mo
 	row->queues_backoff = queues ? object->queues_backoff : SNAP_NONE32;
 	row->totals = totals_of(server, &object->totals);
 	row->throttled = server->has_accounting ? object->throttled : SNAP_NONE64;
-	row->ages = (struct snap_ages){SNAP_NONE32, SNAP_NONE32};
+	row->ages = model_ages(server, object, now);
 	publish_reason(part, server, object->index, &row->reason, now);
 	row->last_delivery = object->last_delivery;
 	row->discontinuity = discontinuity_of(server, object);
