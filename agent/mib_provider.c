@@ -13,6 +13,8 @@ static const struct table_column columns[] = {
 	{6, "providerConnections", "Gauge32", column_gauge, FIELD(connections)},
 	{7, "providerQueues", "Gauge32", column_gauge, FIELD(queues)},
 	{8, "providerQueuesBackoff", "Gauge32", column_gauge, FIELD(queues_backoff)},
+	{9, "providerOldestAge", "Gauge32", column_gauge, FIELD(ages.estimate)},
+	{10, "providerOldestAgeBound", "Gauge32", column_gauge, FIELD(ages.bound)},
 	{11, "providerLastDeliveryAge", "Gauge32", column_age, FIELD(last_delivery)},
 	{12, "providerTopReasonShare", "Gauge32", column_gauge, FIELD(reason.share)},
 	{13, "providerTopReasonCode", "Unsigned32", column_code, FIELD(reason.code)},

@@ -240,6 +240,8 @@ static const struct expectation expected[] = {
 	{"providerConnections", "93"},
 	{"providerQueues", "94"},
 	{"providerQueuesBackoff", "95"},
+	{"providerOldestAge", "96"},
+	{"providerOldestAgeBound", "97"},
 	{"providerLastDeliveryAge", "1026"},
 	{"providerTopReasonShare", "9800"},
 	{"providerTopReasonCode", "452"},
