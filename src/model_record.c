@@ -192,12 +192,15 @@ model_apply_record(struct model_server *server, const struct acct_record *record
 	count_totals(&server->totals, record);
 	model_window_add(&server->window, STORE_SERVER, &happening);
 	targets_of(server, record, &targets, now);
-	count_object(server, targets.queue, record, &happening, now);
+	/* There may be more queues than the cache can hold: fetched while all else is counted. */
+	if (targets.queue != NULL)
+		__builtin_prefetch(targets.queue->window);
 	count_object(server, targets.domain, record, &happening, now);
 	count_object(server, targets.vmta, record, &happening, now);
 	count_object(server, targets.class, record, &happening, now);
 	count_object(server, targets.job, record, &happening, now);
 	count_object(server, targets.provider, record, &happening, now);
+	count_object(server, targets.queue, record, &happening, now);
 	model_age_note(targets.queue, record);
 	model_age_note(targets.provider, record);
 	model_bounce_count(targets.vmta, targets.class, record->type);
