@@ -19,10 +19,19 @@ static const struct table *const tables[] = {
 	&mib_server_table,
 	&mib_traffic_table,
 	&mib_delivery_table,
+	&mib_server_window_table,
 	&mib_vmta_table,
+	&mib_vmta_window_table,
 	&mib_queue_table,
+	&mib_queue_window_table,
 	&mib_domain_table,
+	&mib_provider_table,
+	&mib_provider_window_table,
 	&mib_class_table,
+	&mib_vmta_bounce_table,
+	&mib_provider_bounce_table,
+	&mib_reply_table,
+	&mib_class_window_table,
 	&mib_job_table,
 	&mib_source_table,
 	&mib_event_table,
@@ -84,10 +93,11 @@ size_t
 mib_row_oid(const struct table *table, uint32_t server, uint32_t key, uint32_t *oid)
 {
 	const bool by_server = table != NULL && table->part != SNAP_EVENT;
-	const bool by_key = table != NULL && table->part != SNAP_SERVER;
+	const unsigned key_len = table != NULL ? table_key_len(table) : 0;
 	size_t len;
 
-	if (table == NULL || (by_server && server == 0) || (by_key && key == 0)) {
+	if (table == NULL || key_len > 1 || (by_server && server == 0) ||
+	    (key_len == 1 && key == 0)) {
 		oid[0] = oid[1] = 0; /* zeroDotZero, RFC 2578 */
 		return 2;
 	}
@@ -96,7 +106,7 @@ mib_row_oid(const struct table *table, uint32_t server, uint32_t key, uint32_t *
 	oid[len++] = table->columns[0].number;
 	if (by_server)
 		oid[len++] = server;
-	if (by_key)
+	if (key_len == 1)
 		oid[len++] = key;
 	return len;
 }

@@ -9,10 +9,12 @@
 
 #include "table.h"
 
-/* One of each mib_<table>.c. */
-extern const struct table mib_server_table, mib_traffic_table, mib_delivery_table, mib_vmta_table,
-	mib_queue_table, mib_domain_table, mib_class_table, mib_job_table, mib_source_table,
-	mib_event_table;
+/* Those of each mib_<table>.c. */
+extern const struct table mib_server_table, mib_traffic_table, mib_delivery_table,
+	mib_server_window_table, mib_vmta_table, mib_vmta_window_table, mib_queue_table,
+	mib_queue_window_table, mib_domain_table, mib_provider_table, mib_provider_window_table,
+	mib_class_table, mib_vmta_bounce_table, mib_provider_bounce_table, mib_reply_table,
+	mib_class_window_table, mib_job_table, mib_source_table, mib_event_table;
 
 /* The objects of every notification, in their order: the first columns of pmtaEventTable. */
 #define MIB_NOTIFICATION_OBJECTS 14
@@ -23,7 +25,8 @@ size_t mib_scalars_oid(uint32_t *oid);
 size_t mib_notification_oid(enum snap_notification notification, uint32_t *oid);
 
 /* RowPointer (RFC 2579): the first column of a row, or 0.0 if table is NULL or an index that it
- * needs is 0. An index it does not have is ignored. */
+ * needs is 0, or if its rows need more of a key than one number. An index it does not have is
+ * ignored. */
 size_t mib_row_oid(const struct table *table, uint32_t server, uint32_t key, uint32_t *oid);
 
 #endif

@@ -5,7 +5,7 @@
 
 #define ENTRY_ARC 1 /* the row object is { table 1 } (RFC 2578, 7.7) */
 
-/* Rows are searched by their first member. */
+/* Rows are searched by what they begin with. */
 _Static_assert(offsetof(struct snap_delivery_type, key) == 0, "key first");
 _Static_assert(offsetof(struct snap_vmta, key) == 0, "key first");
 _Static_assert(offsetof(struct snap_queue, key) == 0, "key first");
@@ -13,6 +13,10 @@ _Static_assert(offsetof(struct snap_domain, key) == 0, "key first");
 _Static_assert(offsetof(struct snap_class, key) == 0, "key first");
 _Static_assert(offsetof(struct snap_job, key) == 0, "key first");
 _Static_assert(offsetof(struct snap_source, key) == 0, "key first");
+_Static_assert(offsetof(struct snap_provider, key) == 0, "key first");
+_Static_assert(offsetof(struct snap_window, key) == 0, "key first");
+_Static_assert(offsetof(struct snap_bounce, key) == 0, "key first");
+_Static_assert(offsetof(struct snap_reply, key) == 0, "key first");
 _Static_assert(offsetof(struct snap_event, key) == 0, "key first");
 
 /* A place among the rows of a table: position of the server, and of the row in its part. */
@@ -28,10 +32,10 @@ has_server(const struct table *table)
 	return table->part != SNAP_EVENT;
 }
 
-static bool
-has_key(const struct table *table)
+unsigned
+table_key_len(const struct table *table)
 {
-	return table->part != SNAP_SERVER;
+	return table->index_len - has_server(table);
 }
 
 static uint32_t
@@ -54,30 +58,50 @@ part_row(const struct snap_part *part, uint32_t row)
 	return (const char *)part->rows + row * part->row_size;
 }
 
+/* Number i of a row's key. */
 static uint32_t
-part_key(const struct snap_part *part, uint32_t row)
+part_key(const struct snap_part *part, uint32_t row, unsigned i)
 {
-	uint32_t key;
+	uint32_t number;
 
-	memcpy(&key, part_row(part, row), sizeof key);
-	return key;
+	memcpy(&number, (const char *)part_row(part, row) + i * sizeof number, sizeof number);
+	return number;
 }
 
-/* How many rows have a smaller key: the position of this key, or of the one that follows. */
-static uint32_t
-part_rank(const struct snap_part *part, uint32_t key)
+/* True if the row's key is less than these len numbers, and does not begin with them. */
+static inline bool
+part_is_before(const struct snap_part *part, uint32_t row, const uint32_t *key, unsigned len)
+{
+	unsigned i = 0;
+
+	while (i + 1 < len && part_key(part, row, i) == key[i])
+		i++;
+	return i < len && part_key(part, row, i) < key[i];
+}
+
+static inline uint32_t
+part_search(const struct snap_part *part, const uint32_t *key, unsigned len)
 {
 	uint32_t low = 0, high = part->count;
 
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
 
-		if (part_key(part, middle) < key)
+		if (part_is_before(part, middle, key, len))
 			low = middle + 1;
 		else
 			high = middle;
 	}
 	return low;
+}
+
+/* How many rows are before those whose key is, or begins with, these len numbers: the position of
+ * the first of them, or of the row that follows. */
+static uint32_t
+part_rank(const struct snap_part *part, const uint32_t *key, unsigned len)
+{
+	/* Nearly all keys are one number: for that case the compiler makes a loop of its own. */
+	return len == 1 ? part_search(part, key, 1) : part_search(part, key, len);
 }
 
 static uint32_t
@@ -112,51 +136,57 @@ column_rank(const struct table *table, uint32_t number)
 	return low;
 }
 
+/* Puts the cursor at this server, or at the one that follows. */
+static bool
+cursor_find_server(struct cursor *at, uint32_t index)
+{
+	at->server = server_rank(at->snap, index);
+	return at->server < at->snap->server_count && at->snap->servers[at->server].index == index;
+}
+
+static bool
+cursor_is_at(const struct cursor *at, const uint32_t *key)
+{
+	const struct snap_part *part = cursor_part(at);
+	unsigned key_len = table_key_len(at->table);
+
+	if (at->row >= part->count)
+		return false;
+	for (unsigned i = 0; i < key_len; i++)
+		if (part_key(part, at->row, i) != key[i])
+			return false;
+	return true;
+}
+
 /* Puts the cursor at the row with exactly this index. */
 static bool
 cursor_find(struct cursor *at, const uint32_t *index)
 {
-	const struct snap_part *part;
-
-	if (has_server(at->table)) {
-		at->server = server_rank(at->snap, *index);
-		if (at->server == at->snap->server_count ||
-		    at->snap->servers[at->server].index != *index)
-			return false;
-		index++;
-	}
-	part = cursor_part(at);
-	at->row = has_key(at->table) ? part_rank(part, *index) : 0;
-	if (at->row >= part->count)
+	if (has_server(at->table) && !cursor_find_server(at, *index++))
 		return false;
-	return !has_key(at->table) || part_key(part, at->row) == *index;
+	at->row = part_rank(cursor_part(at), index, table_key_len(at->table));
+	return cursor_is_at(at, index);
 }
 
 /* Puts the cursor behind the index, of which a part or nothing may be given, and more than all. */
 static void
 cursor_seek(struct cursor *at, const uint32_t *index, size_t len)
 {
-	const struct snap_part *part;
+	unsigned key_len = table_key_len(at->table);
 
-	at->server = at->row = 0;
-	if (len > 0 && has_server(at->table)) {
-		at->server = server_rank(at->snap, *index);
-		if (at->server == at->snap->server_count ||
-		    at->snap->servers[at->server].index != *index)
-			return; /* at the next server's first row */
-		if (!has_key(at->table)) {
-			at->row = 1;
+	if (has_server(at->table)) {
+		if (len == 0 || !cursor_find_server(at, *index++))
 			return;
-		}
-		index++;
 		len--;
 	}
-	if (len == 0)
+	if (len < key_len) {
+		/* The rows of a part of a key are behind it. */
+		at->row = part_rank(cursor_part(at), index, (unsigned)len);
 		return;
-	part = cursor_part(at);
-	at->row = part_rank(part, *index);
-	/* Not a search for *index + 1: that would wrap behind the last possible key. */
-	if (at->row < part->count && part_key(part, at->row) == *index)
+	}
+	at->row = part_rank(cursor_part(at), index, key_len);
+	/* Not a search for the next key: that would wrap behind the last possible one. */
+	if (cursor_is_at(at, index))
 		at->row++;
 }
 
@@ -196,8 +226,8 @@ cursor_oid(const struct cursor *at, const struct table_column *column, uint32_t 
 	oid[len++] = column->number;
 	if (has_server(at->table))
 		oid[len++] = at->snap->servers[at->server].index;
-	if (has_key(at->table))
-		oid[len++] = part_key(cursor_part(at), at->row);
+	for (unsigned i = 0; i < table_key_len(at->table); i++)
+		oid[len++] = part_key(cursor_part(at), at->row, i);
 	return len;
 }
 

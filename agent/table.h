@@ -4,7 +4,9 @@
  * library, reads no clock.
  *
  * An OID is given as the sub-identifiers behind the table's own OID: 1.COLUMN.INDEX... Index is the
- * server's index and the row's key, or the key alone for a table that is not kept by server. A
+ * server's index and the row's key, or the key alone for a table that is not kept by server. A key
+ * is up to three numbers, which every row begins with: none for the server itself, the object, the
+ * object and a window, a provider and a reply's two codes. Rows are in the order of their keys. A
  * column without a value for a row is a hole: GET has no instance there, GETNEXT goes on to the
  * next row.
  */
@@ -18,8 +20,9 @@
 #include "snapshot.h"
 #include "value.h"
 
+#define TABLE_KEY_MAX 3
 /* Longest OID behind the table's: entry, column, server, key. */
-#define TABLE_SUFFIX_MAX 4
+#define TABLE_SUFFIX_MAX (3 + TABLE_KEY_MAX)
 
 /* What a getter may look at: one row at one moment. */
 struct table_cell {
@@ -48,10 +51,13 @@ struct table {
 	uint32_t arc[3];  /* behind { pmtaMonitorMIB 1 }: 3.1 is { 3, 1 } */
 	size_t arc_len;
 	enum snap_table part;
-	unsigned index_len;		    /* sub-identifiers of the index: 1 or 2 */
+	unsigned index_len;		    /* sub-identifiers of the index: 1 to 4 */
 	const struct table_column *columns; /* ascending by number, accessible ones only */
 	size_t column_count;
 };
+
+/* Sub-identifiers of a row's key: those of the index without the server's. */
+unsigned table_key_len(const struct table *table);
 
 /* GET. Returns true and *out, or false: no such instance. */
 bool table_get(const struct table *table, const struct snapshot *snap, struct moment now,

@@ -175,6 +175,7 @@ expire(struct collector *collector, struct moment now)
 {
 	if (now.mono_ms < collector->next_expire)
 		return;
+	keeper_trim(&collector->keeper, now);
 	model_expire(collector->model, now, object_gone, collector);
 	collector->next_expire = now.mono_ms + EXPIRE_MS;
 	if (now.mono_ms < collector->next_forget)

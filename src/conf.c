@@ -8,6 +8,7 @@
 #include "conf_key.h"
 #include "conf_parse.h"
 #include "monitor_doc.h"
+#include "throttle.h"
 
 #define DAY 86400
 #define HOUR_MS 3600000
@@ -17,6 +18,7 @@
 #define GLOBAL(member) .offset = offsetof(struct conf, member)
 #define SERVER(member) .offset = offsetof(struct conf_server, member)
 #define THRESHOLD(member) .offset = offsetof(struct conf_threshold, member)
+#define PROVIDER(member) .offset = offsetof(struct provider_entry, member)
 
 static const struct conf_key global_keys[] = {
 	{"name", CONF_KEY_TEXT, GLOBAL(agent_name), .check = conf_check_text},
@@ -34,6 +36,8 @@ static const struct conf_key global_keys[] = {
 	{"notification-rate", CONF_KEY_COUNT, GLOBAL(notification_rate), 0, 1, 1000, 20},
 	{"notification-burst", CONF_KEY_COUNT, GLOBAL(notification_burst), 0, 1, 10000, 50},
 	{"ping-interval", CONF_KEY_SECONDS, GLOBAL(ping_interval_s), 0, 1, 3600, 5},
+	{"throttle", CONF_KEY_LIST, GLOBAL(throttle), offsetof(struct conf, throttle_count),
+	 .check = conf_check_text},
 };
 
 static const struct conf_word start_words[] = {
@@ -82,6 +86,12 @@ static const struct conf_key threshold_keys[] = {
 	{"severity", CONF_KEY_WORD, THRESHOLD(severity), .preset = SNAP_SEVERITY_MAJOR,
 	 .words = severity_words},
 	{"advice", CONF_KEY_TEXT, THRESHOLD(advice), .check = conf_check_text},
+};
+
+static const struct conf_key provider_keys[] = {
+	{"domains", CONF_KEY_LIST, PROVIDER(domains), offsetof(struct provider_entry, domain_count),
+	 .check = conf_check_text},
+	{"rename", CONF_KEY_TEXT, PROVIDER(rename), .check = conf_check_text},
 };
 
 /* What a threshold can judge; the first of a scope is its default. */
@@ -277,6 +287,60 @@ read_thresholds(struct conf_reader *reader, cfg_t *tree)
 		conf_complain(reader, 0, "out of memory");
 }
 
+static void
+complain_provider(void *ctx, unsigned line, const char *message)
+{
+	conf_complain(ctx, line, "%s", message);
+}
+
+/* Whether names and patterns go together is known when a set is made of them. */
+static void
+check_providers(struct conf_reader *reader)
+{
+	struct conf *conf = reader->conf;
+
+	if (!reader->failed)
+		providers_free(providers_new(conf->providers, conf->provider_count,
+					     complain_provider, reader));
+}
+
+static void
+read_providers(struct conf_reader *reader, cfg_t *tree)
+{
+	struct conf *conf = reader->conf;
+	unsigned count = cfg_size(tree, "provider");
+
+	if (count == 0)
+		return;
+	conf->providers = arena_alloc(conf->arena, count * sizeof *conf->providers);
+	for (unsigned i = 0; conf->providers && i < count; i++) {
+		cfg_t *section = cfg_getnsec(tree, "provider", i);
+		struct provider_entry *provider = &conf->providers[conf->provider_count++];
+
+		provider->line = (unsigned)section->line;
+		provider->name = read_title(reader, section);
+		conf_key_read(reader, section, provider_keys, COUNT(provider_keys), provider);
+	}
+	if (!conf->providers)
+		conf_complain(reader, 0, "out of memory");
+	check_providers(reader);
+}
+
+static void
+check_throttle(struct conf_reader *reader, cfg_t *tree)
+{
+	const struct conf *conf = reader->conf;
+	char error[256 + THROTTLE_PATTERN_MAX];
+	struct throttle_set *set;
+
+	if (conf->throttle_count == 0 || reader->failed)
+		return;
+	set = throttle_set_new(conf->throttle, conf->throttle_count, error, sizeof error);
+	if (!set)
+		conf_complain(reader, conf_key_line(tree, "throttle"), "throttle: %s", error);
+	throttle_set_free(set);
+}
+
 static const char *
 host_name(struct arena *arena)
 {
@@ -294,6 +358,7 @@ read_global(struct conf_reader *reader, cfg_t *tree)
 	struct conf *conf = reader->conf;
 
 	conf_key_read(reader, tree, global_keys, COUNT(global_keys), conf);
+	check_throttle(reader, tree);
 	if (!conf->agent_name)
 		conf->agent_name = host_name(conf->arena);
 	if (!conf->agent_name || !conf->file)
@@ -318,15 +383,17 @@ static cfg_t *
 parse_file(struct conf_reader *reader)
 {
 	cfg_opt_t servers[COUNT(server_keys) + 1], thresholds[COUNT(threshold_keys) + 1];
-	cfg_opt_t global[COUNT(global_keys) + 3], *end;
+	cfg_opt_t global[COUNT(global_keys) + 4], providers[COUNT(provider_keys) + 1], *end;
 	const cfg_opt_t last = CFG_END();
 	const cfg_flag_t flags = CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES;
 
 	*conf_key_declare(server_keys, COUNT(server_keys), servers) = last;
 	*conf_key_declare(threshold_keys, COUNT(threshold_keys), thresholds) = last;
+	*conf_key_declare(provider_keys, COUNT(provider_keys), providers) = last;
 	end = conf_key_declare(global_keys, COUNT(global_keys), global);
 	*end++ = (cfg_opt_t)CFG_SEC("server", servers, flags);
 	*end++ = (cfg_opt_t)CFG_SEC("threshold", thresholds, flags);
+	*end++ = (cfg_opt_t)CFG_SEC("provider", providers, flags);
 	*end = last;
 	return conf_parse(reader, global);
 }
@@ -363,6 +430,7 @@ conf_read(const char *file, conf_error_fn error, void *ctx)
 		read_global(&reader, tree);
 		read_servers(&reader, tree);
 		read_thresholds(&reader, tree);
+		read_providers(&reader, tree);
 		cfg_free(tree);
 	}
 	if (reader.failed) {

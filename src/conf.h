@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "acct_tail.h"
+#include "provider.h"
 #include "snapshot.h"
 
 struct conf_server {
@@ -64,6 +65,10 @@ struct conf {
 	size_t server_count;
 	struct conf_threshold *thresholds;
 	size_t threshold_count;
+	struct provider_entry *providers; /* over the built-in ones */
+	size_t provider_count;
+	const char **throttle; /* patterns of throttle.h; none: throttle_defaults */
+	size_t throttle_count;
 	int64_t read_at; /* wall seconds */
 	struct arena *arena;
 };

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "keeper_window.h"
+
 /* Numbers of a server by their keys in the store: never rename one. */
 static const char *const running_key[RUN_COUNT] = {
 	"in.rcp", "in.msg", "in.kb", "out.rcp", "out.msg", "out.kb", "bounces", "complaints",
@@ -14,6 +16,13 @@ keeper_recall(void *store, uint32_t server, enum store_kind kind, const char *na
 	      uint32_t first_index, struct store_object *out, bool *found)
 {
 	return store_recall(store, server, kind, name, first_index, out, found);
+}
+
+static void
+recall_bounces(void *store, uint32_t server, enum store_kind kind, uint32_t index,
+	       store_bounce_fn fn, void *ctx)
+{
+	store_load_bounces(store, server, kind, index, fn, ctx);
 }
 
 static int64_t
@@ -132,6 +141,8 @@ load_server(struct store *store, struct model_server *server, struct moment now)
 	if (!server->loaded) {
 		load_counters(store, server);
 		store_load(store, server->index, since, restore, server);
+		keeper_load_windows(store, server, now);
+		store_load_replies(store, server->index, &server->replies);
 		server->loaded = true;
 	}
 	for (uint32_t i = 0; i < server->source_count; i++) {
@@ -143,6 +154,7 @@ load_server(struct store *store, struct model_server *server, struct moment now)
 void
 keeper_load_model(struct keeper *keeper, struct moment now)
 {
+	keeper->model->recall_bounces = recall_bounces;
 	for (uint32_t i = 0; i < keeper->model->server_count; i++)
 		load_server(keeper->store, keeper->model->servers[i], now);
 }
@@ -176,6 +188,16 @@ keeper_load_alarms(struct keeper *keeper)
 }
 
 static void
+save_bounces(struct store *store, uint32_t server, const struct model_object *object)
+{
+	for (uint32_t i = 0; i < object->bounce_count; i++) {
+		if (object->bounces[i].dirty)
+			store_save_bounce(store, server, (enum store_kind)object->kind,
+					  object->index, &object->bounces[i].counts);
+	}
+}
+
+static void
 save_objects(struct store *store, const struct model_server *server, enum store_kind kind)
 {
 	const struct model_set *set = &server->set[kind];
@@ -185,13 +207,25 @@ save_objects(struct store *store, const struct model_server *server, enum store_
 		const struct store_object saved = {
 			.index = object->index,
 			.totals = object->totals,
+			.throttled = object->throttled,
 			.last_delivery = object->last_delivery,
 			.discontinuity = object->discontinuity,
 			.last_active = object->last_active,
 		};
 
-		if (object->dirty)
-			store_save(store, server->index, kind, object->name, &saved);
+		if (!object->dirty)
+			continue;
+		store_save(store, server->index, kind, object->name, &saved);
+		save_bounces(store, server->index, object);
+	}
+}
+
+static void
+save_replies(struct store *store, const struct model_server *server)
+{
+	for (uint32_t i = 0; i < server->replies.count; i++) {
+		if (server->replies.rows[i].dirty)
+			store_save_reply(store, server->index, i, &server->replies.rows[i]);
 	}
 }
 
@@ -210,9 +244,11 @@ save_server(struct store *store, const struct model_server *server)
 		save_counters(store, server);
 		for (uint32_t i = 0; i < server->source_count; i++)
 			save_source(store, server, &server->sources[i]);
+		save_replies(store, server);
 	}
-	for (int kind = STORE_VMTA; kind <= STORE_JOB; kind++)
+	for (int kind = STORE_VMTA; kind < STORE_KINDS; kind++)
 		save_objects(store, server, (enum store_kind)kind);
+	keeper_save_windows(store, server);
 }
 
 static void
@@ -241,17 +277,28 @@ save_alarms(const struct keeper *keeper)
 }
 
 static void
+mark_object(struct model_object *object, bool dirty)
+{
+	object->dirty = dirty;
+	for (uint32_t i = 0; i < object->bounce_count; i++)
+		object->bounces[i].dirty = dirty;
+}
+
+static void
 mark_all(struct model *model, bool dirty)
 {
 	for (uint32_t i = 0; i < model->server_count; i++) {
 		struct model_server *server = model->servers[i];
 
+		keeper_mark_windows(server, !dirty);
+		for (uint32_t r = 0; (dirty || server->dirty) && r < server->replies.count; r++)
+			server->replies.rows[r].dirty = dirty;
 		server->dirty = dirty;
-		for (int kind = STORE_VMTA; kind <= STORE_JOB; kind++) {
+		for (int kind = STORE_VMTA; kind < STORE_KINDS; kind++) {
 			struct model_set *set = &server->set[kind];
 
 			for (uint32_t o = 0; (dirty || set->dirty) && o < set->count; o++)
-				set->order[o]->dirty = dirty;
+				mark_object(set->order[o], dirty);
 			set->dirty = dirty;
 		}
 	}
@@ -267,6 +314,13 @@ forget_saved(struct keeper *keeper)
 	keeper->saved_sent = 0;
 	if (keeper->follower != NULL)
 		follower_forget_saved(keeper->follower);
+}
+
+void
+keeper_trim(struct keeper *keeper, struct moment now)
+{
+	for (uint32_t i = 0; i < keeper->model->server_count; i++)
+		keeper_trim_windows(keeper->store, keeper->model->servers[i], now);
 }
 
 static int

@@ -35,8 +35,12 @@ uint32_t keeper_load_alarms(struct keeper *keeper);
 uint32_t keeper_last_alarm(struct store *store);
 
 /* Brings back what is known of servers and sources that the model was given since the last call:
- * counters, and the objects that were active within row-retention. */
+ * counters, and the objects that were active within row-retention. What bounced of an object that
+ * comes back later is brought back with it. */
 void keeper_load_model(struct keeper *keeper, struct moment now);
+
+/* Drops what windows have outlived: to be called every minute. */
+void keeper_trim(struct keeper *keeper, struct moment now);
 
 /*
  * Makes durable what differs from the store, all of it or nothing; sent is the last event dealt

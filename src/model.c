@@ -5,16 +5,17 @@
 #include <string.h>
 
 #include "model_object.h"
+#include "model_window.h"
 
 struct model *
 model_new(model_recall_fn recall, void *ctx)
 {
 	struct model *model = calloc(1, sizeof *model);
 
-	if (model != NULL) {
-		model->recall = recall;
-		model->recall_ctx = ctx;
-	}
+	if (model == NULL)
+		return NULL;
+	model->recall = recall;
+	model->recall_ctx = ctx;
 	return model;
 }
 
@@ -25,6 +26,8 @@ server_free(struct model_server *server)
 		return;
 	for (int kind = 0; kind < STORE_KINDS; kind++)
 		model_set_clear(&server->set[kind]);
+	window_free(&server->window);
+	reply_table_clear(&server->replies);
 	free(server->sources);
 	free(server);
 }
@@ -36,6 +39,8 @@ model_free(struct model *model)
 		return;
 	for (uint32_t i = 0; i < model->server_count; i++)
 		server_free(model->servers[i]);
+	providers_free(model->providers);
+	throttle_set_free(model->throttle);
 	free(model->servers);
 	free(model);
 }
@@ -62,7 +67,7 @@ server_new(struct model *model, const char *name, struct moment now)
 	server->totals = saved.totals;
 	server->discontinuity = found ? saved.discontinuity : now.wall_ms / 1000;
 	server->good_mono = server->records_missed = SNAP_NO_TIME;
-	server->start_time = SNAP_NO_TIME;
+	server->start_time = server->clock.newest = SNAP_NO_TIME;
 	for (int kind = 0; kind < 4; kind++)
 		server->list[kind] = (struct model_list){.total = SNAP_NONE32,
 							 .total_recipients = SNAP_NONE32,
@@ -147,10 +152,41 @@ servers_sweep(struct model *model)
 	model->server_count = kept;
 }
 
+/* What the configuration says was checked when it was read: only memory can be lacking. */
+static void
+complain_provider(void *ctx, unsigned line, const char *message)
+{
+	(void)ctx;
+	(void)line;
+	(void)message;
+}
+
+/* Without memory those of the configuration before stay. */
+static int
+rules_configure(struct model *model, const struct conf *conf)
+{
+	const char *const *patterns = conf->throttle_count > 0 ? conf->throttle : throttle_defaults;
+	const size_t count = conf->throttle_count > 0 ? conf->throttle_count : THROTTLE_DEFAULTS;
+	struct providers *providers =
+		providers_new(conf->providers, conf->provider_count, complain_provider, NULL);
+	struct throttle_set *throttle = throttle_set_new(patterns, count, NULL, 0);
+
+	if (providers == NULL || throttle == NULL) {
+		providers_free(providers);
+		throttle_set_free(throttle);
+		return -1;
+	}
+	providers_free(model->providers);
+	throttle_set_free(model->throttle);
+	model->providers = providers;
+	model->throttle = throttle;
+	return 0;
+}
+
 int
 model_configure(struct model *model, const struct conf *conf, struct moment now)
 {
-	int result = 0;
+	int result = rules_configure(model, conf);
 
 	model->conf = conf;
 	model->configured++;
@@ -169,8 +205,9 @@ model_configure(struct model *model, const struct conf *conf, struct moment now)
 void
 model_expire(struct model *model, struct moment now, model_gone_fn gone, void *ctx)
 {
-	/* Queues first: they hold on to their domain and VMTA. */
-	static const enum store_kind order[] = {STORE_QUEUE, STORE_DOMAIN, STORE_VMTA, STORE_JOB};
+	/* Queues hold on to their domain and VMTA, domains to their provider. */
+	static const enum store_kind order[] = {STORE_QUEUE, STORE_DOMAIN, STORE_VMTA, STORE_JOB,
+						STORE_PROVIDER};
 
 	for (uint32_t i = 0; i < model->server_count; i++) {
 		for (size_t k = 0; k < sizeof order / sizeof order[0]; k++)
@@ -181,6 +218,7 @@ model_expire(struct model *model, struct moment now, model_gone_fn gone, void *c
 static void
 server_age(struct model_server *server, struct moment now)
 {
+	model_windows_age(server, now);
 	for (int page = 0; page < 5; page++) {
 		const enum doc_list_kind kind = (enum doc_list_kind)(page - 1);
 		const bool fresh = page == 0 ? model_status_fresh(server, now)
@@ -193,9 +231,11 @@ server_age(struct model_server *server, struct moment now)
 		server->sources_version++;
 		if (page > 0)
 			server->set[model_kind_of(kind)].version++;
-		/* VMTAs show sums over the listed queues. */
+		/* VMTAs and providers show sums over what is listed. */
 		if (page > 0 && kind == DOC_QUEUES)
 			server->set[STORE_VMTA].version++;
+		if (page > 0 && (kind == DOC_QUEUES || kind == DOC_DOMAINS))
+			server->set[STORE_PROVIDER].version++;
 	}
 }
 

@@ -17,8 +17,13 @@
 #include "conf.h"
 #include "moment.h"
 #include "monitor_doc.h"
+#include "provider.h"
+#include "record_clock.h"
+#include "reply_table.h"
 #include "snapshot.h"
 #include "store.h"
+#include "throttle.h"
+#include "window.h"
 
 /* Bounce classes with fixed indexes (guide 11.6 in its order, and our own two). */
 #define MODEL_CLASS_NONE 998	 /* rows with an empty bounceCat */
@@ -32,23 +37,45 @@
 /* Accounting sources are numbered from here; 1-5 are the monitor's pages. */
 #define MODEL_SOURCE_FIRST 11
 
-/* A VMTA, domain queue, domain, bounce class or job of one server. Ordered by size: there may be
- * hundreds of thousands. */
+struct model_bounce {
+	struct store_bounce counts;
+	bool dirty; /* differs from the store; so is the object then */
+};
+
+/* How long mail has been waiting (model_age.c). */
+struct model_ages {
+	/* Monotonic ms. Queue: last seen empty; provider: of the queue with mail that was not for
+	 * the longest time, INT64_MAX without such a queue. SNAP_NO_TIME unknown. */
+	int64_t empty_mono;
+	/* The oldest timeQueued among the t rows of the newest half-hour, and of the one before;
+	 * INT64_MAX none. */
+	int64_t slot, oldest[2];
+};
+
+/* A VMTA, domain queue, domain, bounce class, job or provider of one server. Ordered by size: there
+ * may be hundreds of thousands. */
 struct model_object {
 	struct snap_totals totals;
+	uint64_t throttled;    /* deferrals and queue errors whose reply asks to send less */
+	struct window *window; /* NULL: nothing happened lately, or the kind has none */
 	int64_t last_active;   /* wall seconds: last mail or record */
 	int64_t last_delivery; /* wall seconds; of a bounce class its last record of any type */
 	int64_t discontinuity;
 	int64_t next_retry, error_time; /* wall seconds */
+	struct model_ages ages;		/* queue, provider */
 	char *error;
+	struct model_bounce *bounces;	    /* ascending by class; see bounce_count */
 	struct model_object *domain, *vmta; /* queue */
+	struct model_object *provider;	    /* domain; NULL: it has none */
 	uint32_t hash;			    /* of the name */
 	uint32_t index;
 	uint32_t generation; /* of the list that last showed it; 0 never */
-	uint32_t uses;	     /* VMTA, domain: queues that refer to it */
+	uint32_t uses;	     /* VMTA, domain: queues that refer to it; provider: domains */
 	/* Levels of the last list that showed it: read them through model_level(). */
 	uint32_t recipients, kb, connections, domains, share;
-	uint32_t queues_backoff, queues_paused; /* VMTA */
+	uint32_t queues_backoff, queues_paused; /* VMTA; the first of a provider too */
+	uint32_t bounce_count;			/* VMTA, provider: classes */
+	uint32_t queues;			/* provider: listed ones */
 	uint16_t reply_code;
 	uint8_t kind;			   /* enum store_kind */
 	uint8_t mode, paused, wait_reason; /* queue, job: of the last list */
@@ -72,9 +99,11 @@ struct model_set {
 
 /* A list page's last good reply. */
 struct model_list {
-	uint32_t generation;	/* of the last good list; 0 none yet */
-	bool complete;		/* what it does not show has no mail */
-	uint32_t listed, total; /* total SNAP_NONE32 if not told */
+	uint32_t generation;	      /* of the last good list; 0 none yet */
+	uint32_t complete_generation; /* of the last complete one before it; 0 none yet */
+	int64_t complete_mono;	      /* when that one came */
+	bool complete;		      /* what it does not show has no mail */
+	uint32_t listed, total;	      /* total SNAP_NONE32 if not told */
 	uint32_t listed_recipients, total_recipients;
 	uint32_t unlisted_most; /* recipients an item it left out can have; SNAP_NONE32 unknown */
 	int64_t good_mono;
@@ -123,7 +152,7 @@ struct model_server {
 	bool jobs;
 	bool configured;		   /* sweep mark of a reload */
 	bool loaded;			   /* what the store knows of it was brought back */
-	struct model_set set[STORE_KINDS]; /* VMTA, QUEUE, DOMAIN, CLASS, JOB */
+	struct model_set set[STORE_KINDS]; /* all but SERVER and SOURCE */
 	struct model_list list[4];	   /* by enum doc_list_kind */
 	struct doc_status status;	   /* of the last good reply */
 	bool have_status;
@@ -143,6 +172,13 @@ struct model_server {
 	uint32_t queues_backoff, queues_paused;
 	struct snap_totals totals;
 	uint64_t delivered_by_type[SNAP_DELIVERY_OTHER + 1];
+	struct reply_table replies;
+	struct window *window;
+	struct record_clock clock;    /* of the records: see model_window_time() */
+	uint32_t windows_version;     /* goes up when windows are to be shown anew */
+	int64_t windows_due;	      /* monotonic: not before */
+	bool counted;		      /* a record came since windows were last marked */
+	bool windows_filled;	      /* when they were last shown */
 	struct model_source *sources; /* ascending by index */
 	uint32_t source_count;
 	uint32_t version; /* of server row, traffic and delivery types, as in struct model_set */
@@ -155,13 +191,20 @@ struct model_server {
 typedef int (*model_recall_fn)(void *ctx, uint32_t server, enum store_kind kind, const char *name,
 			       uint32_t first_index, struct store_object *out, bool *found);
 
+/* Brings back the bounces of an object, by fn and its context (store_load_bounces). */
+typedef void (*model_bounces_fn)(void *ctx, uint32_t server, enum store_kind kind, uint32_t index,
+				 store_bounce_fn fn, void *fn_ctx);
+
 struct model {
 	struct model_server **servers; /* ascending by index */
 	uint32_t server_count;
 	const struct conf *conf; /* in force; not owned */
 	uint32_t configured;	 /* how often one was put in force */
 	model_recall_fn recall;
-	void *recall_ctx;
+	model_bounces_fn recall_bounces; /* NULL: nothing is remembered of them */
+	void *recall_ctx;		 /* of both */
+	struct providers *providers;	 /* of the configuration in force */
+	struct throttle_set *throttle;	 /* replies that ask to send less, likewise */
 };
 
 struct model *model_new(model_recall_fn recall, void *ctx);
@@ -229,6 +272,9 @@ uint32_t model_level(const struct model_server *server, const struct model_objec
  * left out what the list lets conclude; SNAP_NONE32 if nothing. */
 uint32_t model_level_most(const struct model_server *server, const struct model_object *object,
 			  struct moment now);
+/* How long mail has been waiting in a queue or for a provider. Only a complete list bounds it. */
+struct snap_ages model_ages(const struct model_server *server, const struct model_object *object,
+			    struct moment now);
 /* True if the last list of the object's kind is fresh and showed it. */
 bool model_listed(const struct model_server *server, const struct model_object *object,
 		  struct moment now);
@@ -243,7 +289,21 @@ struct model_source *model_source(struct model_server *server, uint32_t index);
 typedef void (*model_gone_fn)(void *ctx, struct model_server *server, struct model_object *object);
 void model_expire(struct model *model, struct moment now, model_gone_fn gone, void *ctx);
 
-/* Marks tables as changed whose freshness changed by the mere passing of time. */
+/* Marks tables as changed whose freshness changed by the mere passing of time; windows at most
+ * every ten seconds. */
 void model_age(struct model *model, struct moment now);
+
+/*
+ * Windows. They end at the newest time of a record (record_clock.h), by which PowerMTA's clock and
+ * a backlog that is being read are their measure, or at our wall clock before the first record.
+ * UTC seconds. What they count: d, b, t and r rows, and
+ *  - throttled: t and tq rows whose reply asks to send less (throttle.h);
+ *  - attempts: d, b, t and tq rows. A queue that is refused with 421 when it connects has tq rows
+ *    only, so these must be in what the others are a share of.
+ */
+int64_t model_window_time(const struct model_server *server, struct moment now);
+
+/* Drops what windows have outlived: to be called every minute. */
+void model_trim(struct model_server *server, struct moment now);
 
 #endif

@@ -27,6 +27,8 @@ static void
 apply_item(struct model_server *server, struct model_object *object, const struct doc_item *item,
 	   struct moment now)
 {
+	if (object->kind == STORE_QUEUE)
+		model_age_seen(server, object, item->rcp, now);
 	object->generation = server->list[model_list_of((enum store_kind)object->kind)].generation;
 	object->recipients = model_level_of(item->rcp);
 	object->kb = model_level_of(item->kb);
@@ -133,6 +135,10 @@ apply_totals(struct model_server *server, const struct doc_list *list, struct mo
 		if (!isnan(list->items[i].rcp))
 			sum += list->items[i].rcp;
 	}
+	if (state->complete) {
+		state->complete_generation = state->generation;
+		state->complete_mono = state->good_mono;
+	}
 	/* 0 means "never": a wrap skips it. */
 	if (++state->generation == 0)
 		state->generation = 1;
@@ -167,6 +173,8 @@ model_apply_list(struct model_server *server, const struct doc_list *list, struc
 	note_items(server, list);
 	if (kind == STORE_QUEUE)
 		sum_queues_begin(server);
+	if (kind == STORE_QUEUE || kind == STORE_DOMAIN)
+		model_provider_sums_begin(server, kind);
 	for (size_t i = 0; i < list->count; i++) {
 		const struct doc_item *item = &list->items[i];
 		struct model_object *object =
@@ -177,6 +185,8 @@ model_apply_list(struct model_server *server, const struct doc_list *list, struc
 		apply_item(server, object, item, now);
 		if (kind == STORE_QUEUE)
 			sum_queue(server, object, now);
+		if (kind == STORE_QUEUE || kind == STORE_DOMAIN)
+			model_provider_sum(server, object, now);
 	}
 	server->set[kind].version++;
 	server->version++;

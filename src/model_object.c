@@ -62,6 +62,8 @@ model_object_free(struct model_object *object)
 {
 	if (object == NULL)
 		return;
+	window_free(&object->window);
+	free(object->bounces);
 	free(object->error);
 	free(object);
 }
@@ -107,6 +109,18 @@ queue_link(struct model_server *server, struct model_object *queue, struct momen
 		queue->vmta->uses++;
 }
 
+static void
+recall_bounces(const struct model_server *server, struct model_object *object)
+{
+	const struct model *model = server->model;
+
+	if (model->recall_bounces != NULL &&
+	    (object->kind == STORE_VMTA || object->kind == STORE_PROVIDER))
+		model->recall_bounces(model->recall_ctx, server->index,
+				      (enum store_kind)object->kind, object->index,
+				      model_bounce_restore, object);
+}
+
 static struct model_object *
 object_insert(struct model_server *server, enum store_kind kind, const char *name, size_t len,
 	      const struct store_object *saved, struct moment now)
@@ -120,17 +134,23 @@ object_insert(struct model_server *server, enum store_kind kind, const char *nam
 	object->kind = (uint8_t)kind;
 	object->index = saved->index;
 	object->totals = saved->totals;
+	object->throttled = saved->throttled;
 	object->last_delivery = saved->last_delivery;
 	object->last_active = saved->last_active;
 	object->discontinuity = saved->discontinuity;
 	object->next_retry = object->error_time = SNAP_NO_TIME;
+	object->ages = (struct model_ages){
+		kind == STORE_PROVIDER ? INT64_MAX : SNAP_NO_TIME, 0, {INT64_MAX, INT64_MAX}};
 	object->pinned = matches_pin(server, object->name);
 	if (model_set_add(&server->set[kind], object) != 0) {
 		model_object_free(object);
 		return NULL;
 	}
+	recall_bounces(server, object);
 	if (kind == STORE_QUEUE)
 		queue_link(server, object, now);
+	if (kind == STORE_DOMAIN)
+		model_provider_link(server, object, now);
 	server->set[kind].version++;
 	return object;
 }
@@ -260,7 +280,7 @@ is_expired(const struct model_server *server, const struct model_object *object,
 {
 	const int64_t idle = now.wall_ms / 1000 - object->last_active;
 
-	return object->uses == 0 && !object->dirty &&
+	return object->uses == 0 && !object->dirty && !window_is_dirty(object->window) &&
 	       idle > (int64_t)server->model->conf->row_retention_s;
 }
 
@@ -271,6 +291,8 @@ object_unlink(struct model_object *object)
 		object->domain->uses--;
 	if (object->vmta != NULL)
 		object->vmta->uses--;
+	if (object->provider != NULL)
+		object->provider->uses--;
 	model_object_free(object);
 }
 

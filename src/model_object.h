@@ -29,6 +29,32 @@ void model_object_change(struct model_server *server, struct model_object *objec
 /* Sets its error text; NULL takes it away. Without memory the old one stays. */
 void model_object_set_error(struct model_object *object, const char *text, int64_t wall);
 
+/* Counts a record of this type for its class (model_bounce.c). Either object may be NULL. */
+void model_bounce_count(struct model_object *object, const struct model_object *class,
+			enum acct_type type);
+/* Puts back what the store has; the context is the object. */
+void model_bounce_restore(void *object, const struct store_bounce *saved);
+
+/* Notes how old what failed was. The object may be NULL. */
+void model_age_note(struct model_object *object, const struct acct_record *record);
+/* Notes what a list says of a queue, before it is taken over. */
+void model_age_seen(const struct model_server *server, struct model_object *queue,
+		    doc_number recipients, struct moment now);
+
+/* Which provider a domain belongs to (model_provider.c): finds it for one domain, or after a change
+ * of the configuration for all. */
+void model_provider_link(struct model_server *server, struct model_object *domain,
+			 struct moment now);
+void model_provider_relink(struct model_server *server, struct moment now);
+/* The provider of a record: of its queue's domain, else of its recipient's; NULL if none. */
+struct model_object *model_provider_get(struct model_server *server,
+					const struct model_object *domain, struct slice recipient,
+					struct moment now);
+/* Takes what a list shows together for the providers: begins, and adds a domain or queue. */
+void model_provider_sums_begin(struct model_server *server, enum store_kind kind);
+void model_provider_sum(struct model_server *server, const struct model_object *item,
+			struct moment now);
+
 /* Frees an object that is in no set. NULL is allowed. */
 void model_object_free(struct model_object *object);
 

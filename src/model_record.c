@@ -4,10 +4,11 @@
 
 #include "bounce_class.h"
 #include "model_object.h"
+#include "model_window.h"
 
 /* What one record adds to, beside the server. Any of them may be NULL. */
 struct targets {
-	struct model_object *queue, *domain, *vmta, *class, *job;
+	struct model_object *queue, *domain, *vmta, *class, *job, *provider;
 };
 
 static enum snap_delivery
@@ -118,8 +119,9 @@ targets_of(struct model_server *server, const struct acct_record *record, struct
 		out->domain = named(server, STORE_DOMAIN, record->rcpt_domain, now);
 		break;
 	case ACCT_REMOTE_STATUS:
-		break;
+		return;
 	}
+	out->provider = model_provider_get(server, out->domain, record->rcpt_domain, now);
 }
 
 static void
@@ -155,18 +157,18 @@ count_totals(struct snap_totals *totals, const struct acct_record *record)
 
 static void
 count_object(struct model_server *server, struct model_object *object,
-	     const struct acct_record *record, struct moment now)
+	     const struct acct_record *record, const struct model_happening *happening,
+	     struct moment now)
 {
-	const int64_t when =
-		record->time_logged != SNAP_NO_TIME ? record->time_logged : now.wall_ms / 1000;
-
 	if (object == NULL)
 		return;
 	count_totals(&object->totals, record);
+	object->throttled += happening->throttled;
+	model_window_add(&object->window, (enum store_kind)object->kind, happening);
 	/* A bounce class keeps the time of its last record here: it has no deliveries. */
 	if ((record->type == ACCT_DELIVERY || object->kind == STORE_CLASS) &&
-	    when > object->last_delivery)
-		object->last_delivery = when;
+	    happening->when > object->last_delivery)
+		object->last_delivery = happening->when;
 	model_object_touch(server, object, now.wall_ms / 1000);
 	model_object_change(server, object);
 }
@@ -174,10 +176,11 @@ count_object(struct model_server *server, struct model_object *object,
 void
 model_apply_record(struct model_server *server, const struct acct_record *record, struct moment now)
 {
+	struct model_happening happening;
 	struct targets targets;
 
 	server->version++;
-	server->dirty = true;
+	server->dirty = server->counted = true;
 	if (record->type == ACCT_DELIVERY) {
 		const enum snap_delivery type = delivery_of(record->dlv_type);
 
@@ -185,11 +188,25 @@ model_apply_record(struct model_server *server, const struct acct_record *record
 		if (!is_remote(type))
 			return;
 	}
+	model_happening_read(server, record, &happening, now);
 	count_totals(&server->totals, record);
+	model_window_add(&server->window, STORE_SERVER, &happening);
 	targets_of(server, record, &targets, now);
-	count_object(server, targets.queue, record, now);
-	count_object(server, targets.domain, record, now);
-	count_object(server, targets.vmta, record, now);
-	count_object(server, targets.class, record, now);
-	count_object(server, targets.job, record, now);
+	/* There may be more queues than the cache can hold: fetched while all else is counted. */
+	if (targets.queue != NULL)
+		__builtin_prefetch(targets.queue->window);
+	count_object(server, targets.domain, record, &happening, now);
+	count_object(server, targets.vmta, record, &happening, now);
+	count_object(server, targets.class, record, &happening, now);
+	count_object(server, targets.job, record, &happening, now);
+	count_object(server, targets.provider, record, &happening, now);
+	count_object(server, targets.queue, record, &happening, now);
+	model_age_note(targets.queue, record);
+	model_age_note(targets.provider, record);
+	model_bounce_count(targets.vmta, targets.class, record->type);
+	model_bounce_count(targets.provider, targets.class, record->type);
+	if (happening.failed)
+		reply_table_count(&server->replies,
+				  targets.provider != NULL ? targets.provider->index : 0,
+				  &happening.reply, record->type == ACCT_BOUNCE, happening.when);
 }

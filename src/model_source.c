@@ -183,6 +183,7 @@ model_server_configure(struct model_server *server, const struct conf_server *co
 	server->version++;
 	server->sources_version++;
 	server->dirty = true;
+	model_provider_relink(server, now);
 	model_server_repin(server);
 	return result;
 }

@@ -86,9 +86,18 @@ static enum store_kind
 kind_of(int table)
 {
 	static const enum store_kind kinds[SNAP_SERVER_TABLES] = {
-		[SNAP_VMTA] = STORE_VMTA,     [SNAP_QUEUE] = STORE_QUEUE,
-		[SNAP_DOMAIN] = STORE_DOMAIN, [SNAP_CLASS] = STORE_CLASS,
+		[SNAP_VMTA] = STORE_VMTA,
+		[SNAP_QUEUE] = STORE_QUEUE,
+		[SNAP_DOMAIN] = STORE_DOMAIN,
+		[SNAP_CLASS] = STORE_CLASS,
 		[SNAP_JOB] = STORE_JOB,
+		[SNAP_VMTA_WINDOW] = STORE_VMTA,
+		[SNAP_QUEUE_WINDOW] = STORE_QUEUE,
+		[SNAP_CLASS_WINDOW] = STORE_CLASS,
+		[SNAP_PROVIDER] = STORE_PROVIDER,
+		[SNAP_VMTA_BOUNCE] = STORE_VMTA,
+		[SNAP_PROVIDER_BOUNCE] = STORE_PROVIDER,
+		[SNAP_PROVIDER_WINDOW] = STORE_PROVIDER,
 	};
 
 	return kinds[table];
@@ -104,6 +113,16 @@ version_of(const struct model_server *server, int table)
 		return server->version;
 	case SNAP_SOURCE:
 		return server->sources_version;
+	case SNAP_SERVER_WINDOW:
+	case SNAP_VMTA_WINDOW:
+	case SNAP_QUEUE_WINDOW:
+	case SNAP_CLASS_WINDOW:
+	case SNAP_PROVIDER_WINDOW:
+		return server->windows_version;
+	case SNAP_VMTA_BOUNCE:
+	case SNAP_PROVIDER_BOUNCE:
+	case SNAP_REPLY:
+		return server->windows_version;
 	default:
 		return server->set[kind_of(table)].version;
 	}
@@ -120,6 +139,18 @@ build(struct model_server *server, int table, uint32_t *omitted, struct moment n
 		return publish_delivery_types(server, now);
 	case SNAP_SOURCE:
 		return publish_sources(server, now);
+	case SNAP_SERVER_WINDOW:
+		return publish_server_windows(server, now);
+	case SNAP_VMTA_WINDOW:
+	case SNAP_PROVIDER_WINDOW:
+	case SNAP_QUEUE_WINDOW:
+	case SNAP_CLASS_WINDOW:
+		return publish_windows(server, kind_of(table), now);
+	case SNAP_VMTA_BOUNCE:
+	case SNAP_PROVIDER_BOUNCE:
+		return publish_bounces(server, kind_of(table));
+	case SNAP_REPLY:
+		return publish_replies(server, now);
 	default:
 		return publish_objects(server, kind_of(table), omitted, now);
 	}
@@ -217,7 +248,7 @@ refresh_events(struct publisher *publisher, struct event_ring *ring)
 
 	if (publisher->events != NULL && publisher->events_version == version)
 		return false;
-	part = snap_part_new(count, sizeof *rows);
+	part = snap_part_new(count, sizeof *rows, 1);
 	if (part == NULL)
 		return false;
 	rows = (struct snap_event *)(uintptr_t)part->rows;

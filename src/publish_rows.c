@@ -145,6 +145,29 @@ fill_job(struct snap_part *part, struct snap_job *row, const struct model_server
 	row->discontinuity = discontinuity_of(server, object);
 }
 
+/* Sums over the listed domains and queues: of what a cut list left out nothing is known. */
+static void
+fill_provider(struct snap_part *part, struct snap_provider *row, const struct model_server *server,
+	      const struct model_object *object, struct moment now)
+{
+	const bool domains = model_list_fresh(server, DOC_DOMAINS, now);
+	const bool queues = model_list_fresh(server, DOC_QUEUES, now);
+
+	row->key = object->index;
+	row->name = copy(part, object->name);
+	row->recipients = domains ? object->recipients : SNAP_NONE32;
+	row->kb = domains ? object->kb : SNAP_NONE32;
+	row->connections = domains ? object->connections : SNAP_NONE32;
+	row->queues = queues ? object->queues : SNAP_NONE32;
+	row->queues_backoff = queues ? object->queues_backoff : SNAP_NONE32;
+	row->totals = totals_of(server, &object->totals);
+	row->throttled = server->has_accounting ? object->throttled : SNAP_NONE64;
+	row->ages = model_ages(server, object, now);
+	publish_reason(part, server, object->index, &row->reason, now);
+	row->last_delivery = object->last_delivery;
+	row->discontinuity = discontinuity_of(server, object);
+}
+
 static size_t
 row_size_of(enum store_kind kind)
 {
@@ -157,6 +180,8 @@ row_size_of(enum store_kind kind)
 		return sizeof(struct snap_domain);
 	case STORE_CLASS:
 		return sizeof(struct snap_class);
+	case STORE_PROVIDER:
+		return sizeof(struct snap_provider);
 	default:
 		return sizeof(struct snap_job);
 	}
@@ -178,6 +203,9 @@ fill(struct snap_part *part, void *row, const struct model_server *server,
 		break;
 	case STORE_CLASS:
 		fill_class(part, row, server, object);
+		break;
+	case STORE_PROVIDER:
+		fill_provider(part, row, server, object, now);
 		break;
 	default:
 		fill_job(part, row, server, object, now);
@@ -210,7 +238,7 @@ publish_objects(struct model_server *server, enum store_kind kind, uint32_t *omi
 		shown = publish_select(server, kind, server->model->conf->row_limit, now);
 		*omitted = set->count - shown;
 	}
-	part = snap_part_new(shown, size);
+	part = snap_part_new(shown, size, 1);
 	if (part == NULL || shown == 0)
 		return part;
 	/* The rows are constant for everybody but their maker. */
@@ -227,7 +255,7 @@ publish_objects(struct model_server *server, enum store_kind kind, uint32_t *omi
 struct snap_part *
 publish_sources(const struct model_server *server, struct moment now)
 {
-	struct snap_part *part = snap_part_new(server->source_count, sizeof(struct snap_source));
+	struct snap_part *part = snap_part_new(server->source_count, sizeof(struct snap_source), 1);
 	struct snap_source *row;
 
 	if (part == NULL)

@@ -18,6 +18,19 @@ struct snap_part *publish_sources(const struct model_server *server, struct mome
 struct snap_part *publish_objects(struct model_server *server, enum store_kind kind,
 				  uint32_t *omitted, struct moment now);
 
+/* The windows of the server, and of the shown objects of a kind (publish_window.c). */
+struct snap_part *publish_server_windows(const struct model_server *server, struct moment now);
+struct snap_part *publish_windows(struct model_server *server, enum store_kind kind,
+				  struct moment now);
+
+/* The bounce classes of the shown VMTAs or providers (publish_bounce.c). */
+struct snap_part *publish_bounces(struct model_server *server, enum store_kind kind);
+
+/* What receiving servers replied, and the leading reply of a provider (publish_reply.c). */
+struct snap_part *publish_replies(struct model_server *server, struct moment now);
+void publish_reason(struct snap_part *part, const struct model_server *server, uint32_t provider,
+		    struct snap_reason *out, struct moment now);
+
 /*
  * Chooses which objects of a set are shown under row-limit: the pinned ones and the largest, where
  * one that is shown already counts a quarter more, so that rows do not flap. Sets `shown`, returns

@@ -167,7 +167,7 @@ fill_lists(struct snap_server *row, const struct model_server *server, struct mo
 struct snap_part *
 publish_server(const struct model_server *server, struct moment now)
 {
-	struct snap_part *part = snap_part_new(1, sizeof(struct snap_server));
+	struct snap_part *part = snap_part_new(1, sizeof(struct snap_server), 0);
 	struct doc_status status;
 	struct snap_server *row;
 
@@ -197,7 +197,7 @@ publish_delivery_types(const struct model_server *server, struct moment now)
 {
 	const bool fresh = server->have_status && model_status_fresh(server, now);
 	struct snap_part *part =
-		snap_part_new(SNAP_DELIVERY_OTHER, sizeof(struct snap_delivery_type));
+		snap_part_new(SNAP_DELIVERY_OTHER, sizeof(struct snap_delivery_type), 1);
 	struct snap_delivery_type *rows;
 	uint32_t used = 0;
 

@@ -28,7 +28,7 @@ refs_drop(int *refs)
 }
 
 struct snap_part *
-snap_part_new(uint32_t count, size_t row_size)
+snap_part_new(uint32_t count, size_t row_size, uint32_t key_len)
 {
 	struct arena *arena = arena_new();
 	struct snap_part *part = arena != NULL ? arena_alloc(arena, sizeof *part) : NULL;
@@ -41,6 +41,7 @@ snap_part_new(uint32_t count, size_t row_size)
 	part->refs = 1;
 	part->count = count;
 	part->row_size = row_size;
+	part->key_len = key_len;
 	part->rows = rows;
 	part->arena = arena;
 	return part;

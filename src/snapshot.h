@@ -36,6 +36,15 @@ enum snap_table {
 	SNAP_CLASS,			 /* struct snap_class */
 	SNAP_JOB,			 /* struct snap_job */
 	SNAP_SOURCE,			 /* struct snap_source */
+	SNAP_PROVIDER,			 /* struct snap_provider */
+	SNAP_SERVER_WINDOW,		 /* struct snap_window, key: seconds */
+	SNAP_VMTA_WINDOW,		 /* struct snap_window, key: VMTA, seconds */
+	SNAP_QUEUE_WINDOW,		 /* struct snap_window, key: queue, seconds */
+	SNAP_PROVIDER_WINDOW,		 /* struct snap_window, key: provider, seconds */
+	SNAP_CLASS_WINDOW,		 /* struct snap_window, key: class, seconds */
+	SNAP_VMTA_BOUNCE,		 /* struct snap_bounce, key: VMTA, class */
+	SNAP_PROVIDER_BOUNCE,		 /* struct snap_bounce, key: provider, class */
+	SNAP_REPLY,			 /* struct snap_reply, key: provider, code, enhanced */
 	SNAP_SERVER_TABLES,		 /* how many */
 	SNAP_EVENT = SNAP_SERVER_TABLES, /* struct snap_event; one part for all servers */
 	SNAP_TABLES
@@ -212,6 +221,63 @@ struct snap_job {
 	int64_t discontinuity;
 };
 
+/* The leading reason: the reply that was counted most often for this object in the last hour of its
+ * records. Texts are bounded and free of addresses (reply.h). */
+struct snap_reason {
+	uint16_t code;	  /* SMTP reply code, 0: none was counted */
+	const char *text; /* "421 4.7.28 ..." or NULL */
+	uint32_t share;	  /* of the object's deferrals and bounces in that hour, in hundredths */
+};
+
+/* Ages in seconds; SNAP_NONE32 where they cannot be known. The estimate never exceeds the bound. */
+struct snap_ages {
+	uint32_t estimate; /* from t records: age at the last attempt plus the time since */
+	uint32_t bound;	   /* since the queue was last seen empty */
+};
+
+struct snap_provider {
+	uint32_t key; /* provider index */
+	const char *name;
+	uint32_t recipients, kb, connections; /* of its listed domains */
+	uint32_t queues, queues_backoff;      /* of its listed queues */
+	struct snap_totals totals;
+	uint64_t throttled; /* deferrals and queue errors that mean "slow down" */
+	struct snap_ages ages;
+	struct snap_reason reason;
+	int64_t last_delivery;
+	int64_t discontinuity;
+};
+
+/*
+ * One window of one object, over the records' own time (window.h). What an object never counts is
+ * absent: receipts name no VMTA and no queue, complaints no queue, deliveries no class. Attempts
+ * are d, b, t and tq rows; those of a bounce class are all of its server's, so that its shares tell
+ * how many of all attempts ended with it. Shares have no instance while their denominator is 0.
+ */
+struct snap_window {
+	uint32_t key[2];  /* object and seconds; of a server: seconds */
+	const char *name; /* of the object */
+	uint32_t received, delivered, bounced, deferred, throttled, complaints, kb, attempts;
+	uint32_t bounce_share, deferral_share, throttle_share; /* of attempts, hundredths */
+	uint32_t complaint_share;			       /* of deliveries, hundredths */
+	uint32_t latency_mean_ms, latency_p95, latency_max;    /* ms; s; s */
+};
+
+struct snap_bounce {
+	uint32_t key[2];
+	const char *name, *class_name;
+	uint64_t bounced, remote_bounced, deferred;
+};
+
+struct snap_reply {
+	uint32_t key[3]; /* provider or 0, SMTP reply code or 0, enhanced code as
+			    class*1000000+subject*1000+detail or 0 */
+	const char *provider;
+	const char *text; /* a sample, cleaned */
+	uint64_t bounced, deferred;
+	int64_t last_seen; /* wall, from the record */
+};
+
 enum snap_source_kind {
 	SNAP_SOURCE_STATUS = 1,
 	SNAP_SOURCE_QUEUES,
@@ -297,6 +363,7 @@ struct snap_event {
 struct snap_part {
 	int refs; /* use the functions below */
 	uint32_t count;
+	uint32_t key_len; /* leading uint32_t of a row that are its key; sorted by them */
 	size_t row_size;
 	const void *rows;
 	struct arena *arena; /* holds the part itself, its rows and their texts */
@@ -324,8 +391,9 @@ struct snapshot {
 	struct arena *arena;
 };
 
-/* A new part with room for count rows of row_size zeroed bytes; refs is 1. NULL without memory. */
-struct snap_part *snap_part_new(uint32_t count, size_t row_size);
+/* A new part with room for count rows of row_size zeroed bytes, which begin with a key of key_len
+ * numbers (0: the one row of SNAP_SERVER); refs is 1. NULL without memory. */
+struct snap_part *snap_part_new(uint32_t count, size_t row_size, uint32_t key_len);
 /* Takes or drops a reference; the last one frees. Any thread. NULL is allowed in unref. */
 struct snap_part *snap_part_ref(struct snap_part *part);
 void snap_part_unref(struct snap_part *part);
@@ -339,8 +407,7 @@ void snapshot_unref(struct snapshot *snap);
 /* The parts of the server with this index, or NULL. O(log n). */
 const struct snap_server_parts *snapshot_server(const struct snapshot *snap, uint32_t index);
 
-/* The row of a part with this key, or NULL. O(log n). Not for SNAP_SERVER, whose rows have no key.
- */
+/* The row of a part with this key, or NULL. O(log n). Only for parts whose key is one number. */
 const void *snap_part_find(const struct snap_part *part, uint32_t key);
 
 /* The place where snapshots change hands. */

@@ -46,6 +46,11 @@ is_write(enum store_statement which)
 	case ST_ALARM_CLEAR:
 	case ST_EVENT_SAVE:
 	case ST_EVENT_TRIM:
+	case ST_WINDOW_SAVE:
+	case ST_WINDOW_DELETE:
+	case ST_WINDOW_FORGET:
+	case ST_REPLY_SAVE:
+	case ST_BOUNCE_SAVE:
 		return true;
 	default:
 		return false;

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "acct_tail.h"
+#include "reply_table.h"
 #include "snapshot.h"
 
 /* Kinds of named objects. Numbers are in the store: never change them. */
@@ -27,6 +28,7 @@ enum store_kind {
 	STORE_CLASS = 5,
 	STORE_JOB = 6,
 	STORE_SOURCE = 7,
+	STORE_PROVIDER = 8,
 	STORE_KINDS
 };
 
@@ -34,6 +36,7 @@ enum store_kind {
 struct store_object {
 	uint32_t index;
 	struct snap_totals totals;
+	uint64_t throttled;    /* t and tq rows whose reply asks to send less */
 	int64_t last_delivery; /* wall seconds or SNAP_NO_TIME */
 	int64_t discontinuity; /* wall seconds */
 	int64_t last_active;   /* wall seconds: last mail or record */
@@ -77,6 +80,36 @@ void store_load(struct store *store, uint32_t server, int64_t since, store_objec
 
 /* Forgets objects (but servers) last active before `before`. Their indexes are not used again. */
 void store_forget(struct store *store, int64_t before);
+
+/* A slot of an object's window (window.h), by the time it begins at (UTC seconds): saved in place
+ * of the one there, or without length deleted. Object 0 is the server itself. Returns 0 or -1. */
+int store_save_slot(struct store *store, uint32_t server, enum store_kind kind, uint32_t object,
+		    int64_t at, const uint8_t *bytes, size_t len);
+/* Drops the slots before that time. Returns 0 or -1. */
+int store_forget_slots(struct store *store, uint32_t server, enum store_kind kind, int64_t before);
+/* Hands out the slots at or after `since`, ascending by time; bytes are valid during the call. */
+typedef void (*store_slot_fn)(void *ctx, uint32_t object, int64_t at, const uint8_t *bytes,
+			      size_t len);
+void store_load_slots(struct store *store, uint32_t server, enum store_kind kind, int64_t since,
+		      store_slot_fn fn, void *ctx);
+
+/* Bounces of an object (a VMTA or provider) by their class. Save returns 0 or -1; load hands out
+ * all classes of one object. */
+struct store_bounce {
+	uint32_t class; /* index */
+	uint64_t bounced, remote_bounced, deferred;
+};
+int store_save_bounce(struct store *store, uint32_t server, enum store_kind kind, uint32_t object,
+		      const struct store_bounce *bounce);
+typedef void (*store_bounce_fn)(void *ctx, const struct store_bounce *bounce);
+void store_load_bounces(struct store *store, uint32_t server, enum store_kind kind, uint32_t object,
+			store_bounce_fn fn, void *ctx);
+
+/* A row of a server's reply table under its position; load puts all of them back. Save returns 0 or
+ * -1. */
+int store_save_reply(struct store *store, uint32_t server, uint32_t position,
+		     const struct reply_row *row);
+void store_load_replies(struct store *store, uint32_t server, struct reply_table *out);
 
 /* Named numbers of a server (0: of all). get returns fallback if there is none. */
 int64_t store_get_number(struct store *store, uint32_t server, const char *key, int64_t fallback);

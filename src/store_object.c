@@ -28,6 +28,7 @@ object_read(sqlite3_stmt *row, struct store_object *out)
 	out->last_delivery = sqlite3_column_int64(row, 12);
 	out->discontinuity = sqlite3_column_int64(row, 13);
 	out->last_active = sqlite3_column_int64(row, 14);
+	out->throttled = (uint64_t)sqlite3_column_int64(row, 15);
 }
 
 static void
@@ -167,6 +168,7 @@ store_save(struct store *store, uint32_t server, enum store_kind kind, const cha
 	sqlite3_bind_int64(insert, 13, object->last_delivery);
 	sqlite3_bind_int64(insert, 14, object->discontinuity);
 	sqlite3_bind_int64(insert, 15, object->last_active);
+	sqlite3_bind_int64(insert, 16, signed_of(object->throttled));
 	return store_run(store, insert);
 }
 

@@ -12,11 +12,12 @@
 #include "store_db.h"
 
 /* Raised with every change of the tables below; a store with a higher one is not ours to read. */
-#define STORE_VERSION 1
+#define STORE_VERSION 2
 /* Somebody who looks at the store with another program must not make us lose a commit. */
 #define BUSY_MS 1000
 
-static const char schema[] =
+/* What each version added to the one before it. */
+static const char *const schema[STORE_VERSION] = {
 	"CREATE TABLE object (server INTEGER NOT NULL, kind INTEGER NOT NULL, id INTEGER NOT NULL,"
 	" name TEXT NOT NULL, received INTEGER, delivered INTEGER, delivered_bytes INTEGER,"
 	" bounced INTEGER, deferred INTEGER, queue_errors INTEGER, remote_bounced INTEGER,"
@@ -35,7 +36,17 @@ static const char schema[] =
 	"CREATE TABLE event (seq INTEGER PRIMARY KEY, notification INTEGER, alarm INTEGER,"
 	" severity INTEGER, agent TEXT, server INTEGER, server_name TEXT, scope INTEGER,"
 	" object_name TEXT, tbl INTEGER, object INTEGER, metric TEXT, value INTEGER,"
-	" lim INTEGER, win INTEGER, time_ms INTEGER, text TEXT);";
+	" lim INTEGER, win INTEGER, time_ms INTEGER, text TEXT);",
+	"CREATE TABLE window (server INTEGER, kind INTEGER, at INTEGER, object INTEGER,"
+	" slot BLOB NOT NULL, PRIMARY KEY (server, kind, at, object)) WITHOUT ROWID;"
+	"ALTER TABLE object ADD COLUMN throttled INTEGER NOT NULL DEFAULT 0;"
+	"CREATE TABLE reply (server INTEGER, position INTEGER, provider INTEGER, code INTEGER,"
+	" enhanced INTEGER, bounced INTEGER, deferred INTEGER, last_seen INTEGER, slot INTEGER,"
+	" recent BLOB, text_slot INTEGER, text TEXT, PRIMARY KEY (server, position));"
+	"CREATE TABLE bounce (server INTEGER, kind INTEGER, object INTEGER, class INTEGER,"
+	" bounced INTEGER, remote_bounced INTEGER, deferred INTEGER,"
+	" PRIMARY KEY (server, kind, object, class)) WITHOUT ROWID;",
+};
 
 static const char *const sql[ST_COUNT] = {
 	[ST_BEGIN] = "BEGIN",
@@ -43,16 +54,19 @@ static const char *const sql[ST_COUNT] = {
 	[ST_ROLLBACK] = "ROLLBACK",
 	[ST_OBJECT_FIND] = "SELECT * FROM object WHERE server = ?1 AND kind = ?2 AND name = ?3",
 	/* The usual case changes numbers only; OR REPLACE is for a name under another index. */
-	[ST_OBJECT_SAVE] = "INSERT OR REPLACE INTO object VALUES"
-			   " (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"
-			   " ON CONFLICT (server, kind, id) DO UPDATE SET received = ?5,"
-			   " delivered = ?6, delivered_bytes = ?7, bounced = ?8, deferred = ?9,"
-			   " queue_errors = ?10, remote_bounced = ?11, complaints = ?12,"
-			   " last_delivery = ?13, discontinuity = ?14, last_active = ?15",
+	[ST_OBJECT_SAVE] =
+		"INSERT OR REPLACE INTO object VALUES"
+		" (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)"
+		" ON CONFLICT (server, kind, id) DO UPDATE SET received = ?5,"
+		" delivered = ?6, delivered_bytes = ?7, bounced = ?8, deferred = ?9,"
+		" queue_errors = ?10, remote_bounced = ?11, complaints = ?12,"
+		" last_delivery = ?13, discontinuity = ?14, last_active = ?15,"
+		" throttled = ?16",
 	[ST_OBJECT_LOAD] =
 		"SELECT * FROM object WHERE server = ?1 AND (last_active >= ?2 OR kind = 5)"
 		" ORDER BY kind, id",
-	[ST_OBJECT_FORGET] = "DELETE FROM object WHERE last_active < ?1 AND kind NOT IN (1, 5, 7)",
+	[ST_OBJECT_FORGET] =
+		"DELETE FROM object WHERE last_active < ?1 AND kind NOT IN (1, 5, 7, 8)",
 	[ST_OBJECT_LAST] = "SELECT max(id) FROM object WHERE server = ?1 AND kind = ?2",
 	[ST_NUMBER_GET] = "SELECT value FROM number WHERE server = ?1 AND key = ?2",
 	[ST_NUMBER_PUT] = "INSERT OR REPLACE INTO number VALUES (?1, ?2, ?3)",
@@ -68,6 +82,18 @@ static const char *const sql[ST_COUNT] = {
 			  " ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
 	[ST_EVENT_TRIM] = "DELETE FROM event WHERE seq <= ?1",
 	[ST_EVENT_LOAD] = "SELECT * FROM event ORDER BY seq",
+	[ST_WINDOW_SAVE] = "INSERT OR REPLACE INTO window VALUES (?1, ?2, ?3, ?4, ?5)",
+	[ST_WINDOW_DELETE] = "DELETE FROM window"
+			     " WHERE server = ?1 AND kind = ?2 AND at = ?3 AND object = ?4",
+	[ST_WINDOW_FORGET] = "DELETE FROM window WHERE server = ?1 AND kind = ?2 AND at < ?3",
+	[ST_BOUNCE_SAVE] = "INSERT OR REPLACE INTO bounce VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+	[ST_BOUNCE_LOAD] = "SELECT class, bounced, remote_bounced, deferred FROM bounce"
+			   " WHERE server = ?1 AND kind = ?2 AND object = ?3",
+	[ST_REPLY_SAVE] = "INSERT OR REPLACE INTO reply VALUES"
+			  " (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+	[ST_REPLY_LOAD] = "SELECT * FROM reply WHERE server = ?1 ORDER BY position",
+	[ST_WINDOW_LOAD] = "SELECT at, object, slot FROM window"
+			   " WHERE server = ?1 AND kind = ?2 AND at >= ?3",
 };
 
 static void
@@ -127,15 +153,20 @@ db_run(struct store *store, const char *statements)
 	return sqlite3_exec(store->db, statements, NULL, NULL, NULL) == SQLITE_OK;
 }
 
-/* Makes the tables of a file that has none. */
+/* Makes the tables that a file of an older version lacks; a new one has version 0. */
 static bool
-db_create(struct store *store)
+db_upgrade(struct store *store, int from)
 {
 	char version[64];
 
 	snprintf(version, sizeof version, "PRAGMA user_version = %d;", STORE_VERSION);
-	return db_run(store, "BEGIN") && db_run(store, schema) && db_run(store, version) &&
-	       db_run(store, "COMMIT");
+	if (!db_run(store, "BEGIN"))
+		return false;
+	for (; from < STORE_VERSION; from++) {
+		if (!db_run(store, schema[from]))
+			return false;
+	}
+	return db_run(store, version) && db_run(store, "COMMIT");
 }
 
 static bool
@@ -188,10 +219,10 @@ db_open(struct store *store)
 		return db_trouble(store);
 	if (version > STORE_VERSION)
 		return NEWER;
-	if (version == 0 && !db_create(store))
-		return db_trouble(store);
-	if (!db_is_sound(store))
+	if (version > 0 && !db_is_sound(store))
 		return DAMAGED;
+	if (version < STORE_VERSION && !db_upgrade(store, version))
+		return db_trouble(store);
 	return db_prepare(store) ? SOUND : db_trouble(store);
 }
 

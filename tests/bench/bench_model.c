@@ -155,7 +155,10 @@ bench_records(struct bench *bench)
 {
 	static const char *const classes[] = {"bad-mailbox", "spam-related", "quota-issues"};
 	struct model_server *server = bench->keeper.model->servers[0];
-	struct acct_record record = {.time_logged = bench->now.wall_ms / 1000, .size = 30000};
+	static const char diag[] =
+		"smtp;421 4.7.28 Our system has detected an unusual rate of mail";
+	const int64_t time = bench->now.wall_ms / 1000;
+	struct acct_record record = {.size = 30000};
 	uint64_t random = 88172645463325252u;
 	double began = seconds(), took;
 
@@ -168,12 +171,19 @@ bench_records(struct bench *bench)
 		name = bench->names[random % bench->queues];
 		record.type = i % 4 == 0 ? ACCT_TRANSIENT : ACCT_DELIVERY;
 		record.queue = (struct slice){name, strlen(name)};
+		/* An hour of records, so that windows have slots to be full of. */
+		record.time_logged = time - 3600 + (int64_t)i * 3600 / RECORDS;
+		record.time_queued = record.time_logged - (int64_t)(random >> 60);
+		record.dsn_diag = (struct slice){diag, i % 4 == 0 ? sizeof diag - 1 : 0};
 		record.bounce_cat = (struct slice){class, strlen(class)};
 		record.dlv_type = (struct slice){"smtp", 4};
 		model_apply_record(server, &record, bench->now);
 	}
 	took = seconds() - began;
 	printf("  %-44s %9.1f ns\n", "one accounting record, random queue", took / RECORDS * 1e9);
+	began = seconds();
+	model_trim(server, bench->now);
+	tell("trim all windows", began);
 }
 
 static void
@@ -218,6 +228,10 @@ bench_publish(struct bench *bench)
 			       (double)arena_size(part->arena) / bench->queues);
 		snap_part_unref(part);
 	}
+	began = seconds();
+	part = publish_windows(server, STORE_QUEUE, bench->now);
+	tell("build the windows of the queues shown", began);
+	snap_part_unref(part);
 }
 
 static void

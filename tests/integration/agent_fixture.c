@@ -24,14 +24,12 @@
 #include <unistd.h>
 
 #include "agent.h"
-#include "arena.h"
+#include "agent_rows.h"
 #include "mib.h"
 #include "scalars.h"
 #include "snapshot.h"
 
 #define RING 1000
-#define TEXT_MAX 64
-#define LONG_AGO 1763700000 /* wall time of all that has happened */
 
 static struct {
 	const char *socket;
@@ -51,94 +49,11 @@ static uint32_t events, alarms, cleared; /* so far */
 static uint64_t published;
 static int64_t last_tick_ms, longest_gap_ms;
 
-static char *
-numbered(struct arena *arena, const char *name, uint32_t number)
-{
-	char text[TEXT_MAX];
-	int len = snprintf(text, sizeof text, "%s%" PRIu32 ".example", name, number);
-
-	return arena_strndup(arena, text, (size_t)len);
-}
-
-/* Values that differ from row to row; every third row has holes. */
-static struct snap_part *
-make_vmtas(void)
-{
-	struct snap_part *part = snap_part_new(options.rows, sizeof(struct snap_vmta));
-	struct snap_vmta *rows = part ? (struct snap_vmta *)part->rows : NULL;
-
-	for (uint32_t i = 0; part && i < options.rows; i++) {
-		rows[i].key = i * 3 + 1;
-		rows[i].name = numbered(part->arena, "vmta-", i);
-		rows[i].recipients = i % 3 ? i * 7 : SNAP_NONE32;
-		rows[i].kb = UINT32_MAX - 1 - i;
-		rows[i].domains = i;
-		rows[i].share = i % 10001;
-		rows[i].connections = i % 3 ? i % 50 : SNAP_NONE32;
-		rows[i].totals.delivered = (UINT64_C(1) << 32) + i;
-		rows[i].totals.bounced = i % 3 ? UINT64_MAX - 1 - i : SNAP_NONE64;
-		rows[i].last_delivery = i % 3 ? LONG_AGO + i : SNAP_NO_TIME;
-		rows[i].last_error = i % 3 == 1 ? "450 4.2.1 \xc3\xbc \"slow down\"" : NULL;
-		rows[i].last_error_time = i % 3 == 1 ? LONG_AGO : SNAP_NO_TIME;
-		rows[i].discontinuity = LONG_AGO;
-	}
-	return part;
-}
-
-static struct snap_part *
-make_server(uint32_t index)
-{
-	struct snap_part *part = snap_part_new(1, sizeof(struct snap_server));
-	struct snap_server *server = part ? (struct snap_server *)part->rows : NULL;
-
-	if (!part)
-		return NULL;
-	server->name = numbered(part->arena, "mta", index);
-	server->version = "5.0r5";
-	server->state = SNAP_STATE_RUNNING;
-	server->start_time = LONG_AGO;
-	server->good_mono = server->lists_mono = moment_now().mono_ms;
-	server->queued_recipients = index * 1000;
-	server->discontinuity = LONG_AGO;
-	return part;
-}
-
-static size_t
-row_size(enum snap_table table)
-{
-	static const size_t sizes[] = {
-		[SNAP_DELIVERY_TYPE] = sizeof(struct snap_delivery_type),
-		[SNAP_QUEUE] = sizeof(struct snap_queue),
-		[SNAP_DOMAIN] = sizeof(struct snap_domain),
-		[SNAP_CLASS] = sizeof(struct snap_class),
-		[SNAP_JOB] = sizeof(struct snap_job),
-		[SNAP_SOURCE] = sizeof(struct snap_source),
-	};
-
-	return sizes[table];
-}
-
-static void
-fill_server(struct snap_server_parts *parts, uint32_t index)
-{
-	parts->index = index;
-	for (int table = 0; table < SNAP_SERVER_TABLES; table++) {
-		if (table == SNAP_SERVER)
-			parts->part[table] = make_server(index);
-		else if (table == SNAP_VMTA)
-			parts->part[table] = make_vmtas();
-		else
-			parts->part[table] = snap_part_new(0, row_size((enum snap_table)table));
-		if (!parts->part[table])
-			abort();
-	}
-}
-
 static struct snap_part *
 make_events(void)
 {
 	uint32_t count = events < RING ? events : RING;
-	struct snap_part *part = snap_part_new(count, sizeof(struct snap_event));
+	struct snap_part *part = snap_part_new(count, sizeof(struct snap_event), 1);
 	struct snap_event *rows = part ? (struct snap_event *)part->rows : NULL;
 
 	if (!part)
@@ -156,7 +71,7 @@ make_snapshot(void)
 	if (!snap)
 		abort();
 	for (uint32_t i = 0; i < options.servers; i++)
-		fill_server((struct snap_server_parts *)&snap->servers[i], i + 1);
+		agent_rows_fill((struct snap_server_parts *)&snap->servers[i], i + 1, options.rows);
 	snap->events = make_events();
 	snap->agent_name = "fixture.example";
 	snap->config_time = LONG_AGO;

@@ -200,6 +200,8 @@ README_OIDS = {
     "1.3.1.1.2": "vmtaServer",
     "1.3.1.1.3": "vmtaName",
     "1.3.1.1.4": "vmtaRecipients",
+    "1.5.2.1.3": "providerName",
+    "1.5.3.1.13": "providerWindowDeferralShare",
 }
 
 

@@ -214,11 +214,15 @@ def test_every_readable_object_of_the_mib_can_have_a_value(tmp_path):
         "AutonomousType": "OID", "TimeTicks": "Timeticks",
     }
     conf = 'stale-after = 1000 threshold "deep" { scope = domain-queue raise = 100 clear = 10 }'
-    with Site(tmp_path, "--load-queues", 200, "--max-items", 1000, conf=conf, server="jobs = yes") as site:
+    with Site(tmp_path, "--max-items", 1000, conf=conf, server="jobs = yes") as site:
+        # Queues that were seen empty have an age that is bounded.
+        site.wait_value("pmtaServerQueuesListed", 0)
+        site.sim.control("inject", queue="gmail.com/vmta-a", recipients=500)
         site.sim.control("throttle", domain="gmail.com", on=1)
         site.sim.control("backoff", queue="*", on=1)
         site.sim.step(120)
         site.wait_counted()
+        site.wait_value("pmtaServerWindowAttempts", lambda v: v is not None and v > 0, index="1.60")
         site.wait_notification("pmtaQueueDepthHigh")
         site.sim.fault("/jobs", "500")
         site.wait_value("pmtaSourceFailures", lambda v: v > 0, index="1.5")

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "fixture.h"
 
+#include "fixture_window.h"
+
 /* 2024-03-12 14:05:33 UTC; every time below is told by its distance to it. */
 #define NOW INT64_C(1710252333)
 #define AGO(seconds) (NOW - (seconds))
@@ -298,6 +300,79 @@ static const struct snap_source sources[] = {
 	},
 };
 
+static const struct snap_provider providers[] = {
+	{
+		.key = FIXTURE_KEY,
+		.name = "example-mail",
+		.recipients = 91,
+		.kb = 92,
+		.connections = 93,
+		.queues = 94,
+		.queues_backoff = 95,
+		.totals = TOTALS,
+		.throttled = 9000000009,
+		.ages = {.estimate = 96, .bound = 97},
+		.reason = {.code = 452, .text = "452 4.2.2 over quota", .share = 9800},
+		.last_delivery = AGO(1026),
+		.discontinuity = AGO(1027),
+	},
+	{
+		.key = FIXTURE_KEY,
+		.recipients = SNAP_NONE32,
+		.kb = SNAP_NONE32,
+		.connections = SNAP_NONE32,
+		.queues = SNAP_NONE32,
+		.queues_backoff = SNAP_NONE32,
+		.totals = NO_TOTALS,
+		.throttled = SNAP_NONE64,
+		.ages = {SNAP_NONE32, SNAP_NONE32},
+		.reason = {.share = SNAP_NONE32},
+		.last_delivery = SNAP_NO_TIME,
+		.discontinuity = SNAP_NO_TIME,
+	},
+};
+
+static const struct snap_bounce vmta_bounces[] = {
+	{
+		.key = {FIXTURE_KEY, FIXTURE_CLASS},
+		.name = "vmta-a",
+		.class_name = "quota-issues",
+		.bounced = 2000000001,
+		.remote_bounced = 2000000002,
+		.deferred = 2000000003,
+	},
+	{{FIXTURE_KEY, FIXTURE_CLASS}, NULL, NULL, SNAP_NONE64, SNAP_NONE64, SNAP_NONE64},
+};
+
+static const struct snap_bounce provider_bounces[] = {
+	{
+		.key = {FIXTURE_KEY, FIXTURE_CLASS},
+		.name = "example-mail",
+		.class_name = "spam-related",
+		.bounced = 2000000004,
+		.remote_bounced = 2000000005,
+		.deferred = 2000000006,
+	},
+	{{FIXTURE_KEY, FIXTURE_CLASS}, NULL, NULL, SNAP_NONE64, SNAP_NONE64, SNAP_NONE64},
+};
+
+static const struct snap_reply replies[] = {
+	{
+		.key = {FIXTURE_KEY, 421, 4007028},
+		.provider = "example-mail",
+		.text = "unusual rate of mail from <ip>",
+		.bounced = 2000000007,
+		.deferred = 2000000008,
+		.last_seen = AGO(1028),
+	},
+	{
+		.key = {0, 0, 0},
+		.bounced = SNAP_NONE64,
+		.deferred = SNAP_NONE64,
+		.last_seen = SNAP_NO_TIME,
+	},
+};
+
 static const struct snap_event events[] = {
 	{
 		.key = FIXTURE_EVENT_FULL,
@@ -328,28 +403,42 @@ static const struct snap_event events[] = {
 	},
 };
 
-#define PART(table, which)                                                                 \
-	{                                                                                  \
-		.refs = 1, .count = 1, .row_size = sizeof table[0], .rows = &table[which], \
+#define KEYED(table, which, keys)                                                      \
+	{                                                                              \
+		.refs = 1, .count = 1, .key_len = (keys), .row_size = sizeof table[0], \
+		.rows = &table[which],                                                 \
 	}
-#define PARTS(which)                                                                             \
-	{                                                                                        \
-		[SNAP_SERVER] = PART(servers, which), [SNAP_DELIVERY_TYPE] = PART(types, which), \
-		[SNAP_VMTA] = PART(vmtas, which), [SNAP_QUEUE] = PART(queues, which),            \
-		[SNAP_DOMAIN] = PART(domains, which), [SNAP_CLASS] = PART(classes, which),       \
-		[SNAP_JOB] = PART(jobs, which), [SNAP_SOURCE] = PART(sources, which),            \
+#define PART(table, which) KEYED(table, which, 1)
+#define PARTS(which)                                                                            \
+	{                                                                                       \
+		[SNAP_SERVER] = KEYED(servers, which, 0),                                       \
+		[SNAP_DELIVERY_TYPE] = PART(types, which), [SNAP_VMTA] = PART(vmtas, which),    \
+		[SNAP_QUEUE] = PART(queues, which), [SNAP_DOMAIN] = PART(domains, which),       \
+		[SNAP_CLASS] = PART(classes, which), [SNAP_JOB] = PART(jobs, which),            \
+		[SNAP_SOURCE] = PART(sources, which), [SNAP_PROVIDER] = PART(providers, which), \
+		[SNAP_SERVER_WINDOW] = PART(fixture_server_windows, which),                     \
+		[SNAP_VMTA_WINDOW] = KEYED(fixture_vmta_windows, which, 2),                     \
+		[SNAP_QUEUE_WINDOW] = KEYED(fixture_queue_windows, which, 2),                   \
+		[SNAP_PROVIDER_WINDOW] = KEYED(fixture_provider_windows, which, 2),             \
+		[SNAP_CLASS_WINDOW] = KEYED(fixture_class_windows, which, 2),                   \
+		[SNAP_VMTA_BOUNCE] = KEYED(vmta_bounces, which, 2),                             \
+		[SNAP_PROVIDER_BOUNCE] = KEYED(provider_bounces, which, 2),                     \
+		[SNAP_REPLY] = KEYED(replies, which, 3),                                        \
 	}
 
 static struct snap_part parts[2][SNAP_SERVER_TABLES] = {PARTS(0), PARTS(1)};
 static struct snap_part event_part = {
-	.refs = 1, .count = 2, .row_size = sizeof events[0], .rows = events};
+	.refs = 1, .count = 2, .key_len = 1, .row_size = sizeof events[0], .rows = events};
 
-#define POINTERS(which)                                                                         \
-	{                                                                                       \
-		&parts[which][0], &parts[which][1], &parts[which][2], &parts[which][3],         \
-			&parts[which][4], &parts[which][5], &parts[which][6], &parts[which][7], \
+#define POINTERS(which)                                                                           \
+	{                                                                                         \
+		&parts[which][0], &parts[which][1], &parts[which][2], &parts[which][3],           \
+			&parts[which][4], &parts[which][5], &parts[which][6], &parts[which][7],   \
+			&parts[which][8], &parts[which][9], &parts[which][10], &parts[which][11], \
+			&parts[which][12], &parts[which][13], &parts[which][14],                  \
+			&parts[which][15], &parts[which][16],                                     \
 	}
-_Static_assert(SNAP_SERVER_TABLES == 8, "POINTERS must name every part");
+_Static_assert(SNAP_SERVER_TABLES == 17, "POINTERS must name every part");
 
 static const struct snap_server_parts server_parts[] = {
 	{.index = FIXTURE_FULL, .part = POINTERS(0)},

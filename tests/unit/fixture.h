@@ -3,8 +3,8 @@
  * fixture.h - a snapshot of two servers: in the rows of the first every field has a value of its
  * own, in those of the second none has.
  *
- * Each server has one row of every table, with FIXTURE_KEY as its key; the delivery type's is a
- * type there is.
+ * Each server has one row of every table. Its key begins with FIXTURE_KEY where it is an object's;
+ * the delivery type's is a type there is. A reply without codes has the key 0.0.0.
  */
 #ifndef PMTA_FIXTURE_H
 #define PMTA_FIXTURE_H
@@ -16,6 +16,8 @@
 #define FIXTURE_FULL 3	 /* index of the server that has everything */
 #define FIXTURE_ABSENT 9 /* of the one that has nothing */
 #define FIXTURE_KEY 7
+#define FIXTURE_WINDOW 300    /* seconds, last in the key of a window's row */
+#define FIXTURE_CLASS 15      /* last in the key of a row of bounces */
 #define FIXTURE_EVENT_FULL 40 /* keys of the two events */
 #define FIXTURE_EVENT_ABSENT 41
 

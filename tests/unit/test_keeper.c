@@ -38,17 +38,59 @@ totals_of_every_kind_survive_a_restart(void **state)
 	struct acct_record record = fixture_record(ACCT_BOUNCE, "a.example/v1");
 
 	deliver(k, "a.example/v1");
+	deliver(k, "gmail.com/v2");
 	record.bounce_cat = fixture_slice("tarpit");
 	model_apply_record(keeper_fixture_server(k), &record, k->f.now);
+	record = fixture_record(ACCT_TRANSIENT_QUEUE, "gmail.com/v2");
+	record.dsn_diag = fixture_slice("smtp;421 4.7.0 too many connections");
+	model_apply_record(keeper_fixture_server(k), &record, k->f.now);
 	keeper_fixture_restart(k);
-	assert_int_equal(keeper_fixture_server(k)->totals.delivered, 1);
-	assert_int_equal(keeper_fixture_server(k)->totals.delivered_bytes, 1000);
-	assert_int_equal(keeper_fixture_server(k)->delivered_by_type[SNAP_DELIVERY_SMTP], 1);
+	assert_int_equal(keeper_fixture_server(k)->totals.delivered, 2);
+	assert_int_equal(keeper_fixture_server(k)->totals.delivered_bytes, 2000);
+	assert_int_equal(keeper_fixture_server(k)->delivered_by_type[SNAP_DELIVERY_SMTP], 2);
+	assert_int_equal(delivered(k, STORE_PROVIDER, "gmail"), 1);
+	assert_int_equal(fixture_object(&k->f, STORE_PROVIDER, "gmail")->throttled, 1);
+	assert_int_equal(keeper_fixture_server(k)->replies.count, 1);
+	assert_int_equal(keeper_fixture_server(k)->replies.rows[0].deferred, 1);
+	assert_int_equal(reply_row_recent(&keeper_fixture_server(k)->replies.rows[0], FIXTURE_WALL),
+			 1);
+	assert_string_equal(keeper_fixture_server(k)->replies.rows[0].text, "too many connections");
 	assert_int_equal(delivered(k, STORE_QUEUE, "a.example/v1"), 1);
 	assert_int_equal(delivered(k, STORE_DOMAIN, "a.example"), 1);
 	assert_int_equal(delivered(k, STORE_VMTA, "v1"), 1);
 	assert_int_equal(fixture_object(&k->f, STORE_CLASS, "tarpit")->totals.bounced, 1);
 	assert_int_equal(fixture_object(&k->f, STORE_CLASS, "tarpit")->index, MODEL_CLASS_CUSTOM);
+}
+
+static uint64_t
+tarpits(const struct keeper_fixture *k)
+{
+	const struct model_object *vmta = fixture_object(&k->f, STORE_VMTA, "v1");
+
+	return vmta != NULL && vmta->bounce_count > 0 ? vmta->bounces[0].counts.bounced : 0;
+}
+
+static void
+bounces_of_a_vmta_come_back_with_it(void **state)
+{
+	struct keeper_fixture *k = *state;
+	struct acct_record record = fixture_record(ACCT_BOUNCE, "a.example/v1");
+
+	record.bounce_cat = fixture_slice("tarpit");
+	model_apply_record(keeper_fixture_server(k), &record, k->f.now);
+	keeper_fixture_save(k);
+	keeper_fixture_crash(k);
+	assert_int_equal(tarpits(k), 1);
+	/* Idle for so long that it is not brought back before its next record. */
+	fixture_pass(&k->f, 2 * 86400);
+	keeper_fixture_restart(k);
+	assert_int_equal(tarpits(k), 0);
+	model_apply_record(keeper_fixture_server(k), &record, k->f.now);
+	assert_int_equal(tarpits(k), 2);
+	store_trouble_damage(k->keeper.store);
+	assert_int_equal(keeper_fixture_save(k), 0);
+	keeper_fixture_crash(k);
+	assert_int_equal(tarpits(k), 2);
 }
 
 static void
@@ -319,6 +361,7 @@ main(void)
 	cmocka_unit_test_setup_teardown(name, keeper_fixture_setup, keeper_fixture_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(totals_of_every_kind_survive_a_restart),
+		TEST(bounces_of_a_vmta_come_back_with_it),
 		TEST(restored_queues_refer_to_their_domain_and_vmta),
 		TEST(indexes_are_the_same_after_a_crash),
 		TEST(powermta_counters_go_on_after_a_restart),

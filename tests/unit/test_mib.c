@@ -12,7 +12,7 @@
 #include "mib.h"
 #include "root.h"
 
-#define INSTANCES_MAX 600
+#define INSTANCES_MAX 1000
 
 struct instance {
 	const struct table *table;
@@ -29,17 +29,31 @@ compare_oids(const uint32_t *a, size_t a_len, const uint32_t *b, size_t b_len)
 	return a_len < b_len ? -1 : a_len > b_len;
 }
 
+static const struct snap_part *
+part_of(const struct table *table, bool full)
+{
+	if (table->part == SNAP_EVENT)
+		return fixture_snapshot.events;
+	return snapshot_server(&fixture_snapshot, full ? FIXTURE_FULL : FIXTURE_ABSENT)
+		->part[table->part];
+}
+
 /* The OID of a column's instance in the full or in the absent row. */
 static size_t
 instance_oid(const struct table *table, const struct table_column *column, bool full, uint32_t *oid)
 {
-	oid[0] = 1;
-	oid[1] = column->number;
-	oid[2] = full ? FIXTURE_FULL : FIXTURE_ABSENT;
-	oid[3] = FIXTURE_KEY;
-	if (table->part == SNAP_EVENT)
-		oid[2] = full ? FIXTURE_EVENT_FULL : FIXTURE_EVENT_ABSENT;
-	return 2 + table->index_len;
+	const struct snap_part *part = part_of(table, full);
+	const char *row = part->rows;
+	size_t len = 0;
+
+	oid[len++] = 1;
+	oid[len++] = column->number;
+	if (table->part != SNAP_EVENT)
+		oid[len++] = full ? FIXTURE_FULL : FIXTURE_ABSENT;
+	else if (!full)
+		row += part->row_size;
+	memcpy(oid + len, row, part->key_len * sizeof *oid);
+	return len + part->key_len;
 }
 
 static bool
@@ -83,7 +97,7 @@ tables_are_in_the_order_of_their_oids(void **state)
 	const struct table *const *tables = mib_tables(&count);
 
 	(void)state;
-	assert_int_equal(count, 10);
+	assert_int_equal(count, 19);
 	for (size_t t = 0; t < count; t++) {
 		size_t len = mib_table_oid(tables[t], oid);
 
@@ -202,6 +216,20 @@ next_of_each_instance_is_the_one_that_follows_it_in_its_table(void **state)
 	}
 }
 
+/* A part whose rows begin with another key than the table's index says would be searched wrongly.
+ */
+static void
+key_of_every_table_is_as_long_as_its_part_says(void **state)
+{
+	size_t count;
+	const struct table *const *tables = mib_tables(&count);
+
+	(void)state;
+	for (size_t t = 0; t < count; t++)
+		if (table_key_len(tables[t]) != part_of(tables[t], true)->key_len)
+			fail_msg("%s", tables[t]->name);
+}
+
 static void
 every_part_has_a_table(void **state)
 {
@@ -222,11 +250,49 @@ assert_oid(const uint32_t *oid, size_t len, const uint32_t *tail, size_t tail_le
 	assert_memory_equal(oid + MIB_ROOT_LEN, tail, tail_len * sizeof *tail);
 }
 
+static const struct table_column *
+column_named(const struct table *table, const char *name)
+{
+	for (size_t c = 0; c < table->column_count; c++)
+		if (strcmp(table->columns[c].name, name) == 0)
+			return &table->columns[c];
+	fail_msg("%s has no column %s", table->name, name);
+	return NULL;
+}
+
+/* The status of a reply with these codes must read so; NULL: must have no instance. */
+static void
+assert_status(uint32_t code, uint32_t enhanced, const char *expected)
+{
+	const struct table_column *column = column_named(&mib_reply_table, "replyStatus");
+	const struct snap_reply reply = {.key = {1, code, enhanced}};
+	const struct table_cell cell = {.snap = &fixture_snapshot, .row = &reply};
+	struct value value;
+
+	assert_int_equal(column->get(&cell, column, &value), expected != NULL);
+	if (expected == NULL)
+		return;
+	assert_int_equal(value.octets_len, strlen(expected));
+	assert_memory_equal(value.octets, expected, value.octets_len);
+}
+
+static void
+reply_status_shows_the_codes_that_there_are(void **state)
+{
+	(void)state;
+	assert_status(550, 5001001, "550 5.1.1");
+	assert_status(421, 0, "421");
+	assert_status(0, 4004007, "4.4.7");
+	assert_status(599, 5999999, "599 5.999.999");
+	assert_status(250, 2000000, "250 2.0.0");
+	assert_status(0, 0, NULL);
+}
+
 static void
 oids_hang_below_the_root(void **state)
 {
 	const uint32_t scalars[] = {1, 1}, down[] = {0, 1}, normal[] = {0, 4}, jobs[] = {1, 9};
-	const uint32_t queues[] = {1, 4, 1};
+	const uint32_t queues[] = {1, 4, 1}, replies[] = {1, 6, 4}, windows[] = {1, 6, 5};
 	uint32_t oid[VALUE_OID_MAX];
 
 	(void)state;
@@ -235,6 +301,8 @@ oids_hang_below_the_root(void **state)
 	assert_oid(oid, mib_notification_oid(SNAP_NOTE_QUEUE_DEPTH_NORMAL, oid), normal, 2);
 	assert_oid(oid, mib_table_oid(&mib_job_table, oid), jobs, 2);
 	assert_oid(oid, mib_table_oid(&mib_queue_table, oid), queues, 3);
+	assert_oid(oid, mib_table_oid(&mib_reply_table, oid), replies, 3);
+	assert_oid(oid, mib_table_oid(&mib_class_window_table, oid), windows, 3);
 }
 
 static void
@@ -265,6 +333,9 @@ row_pointer_is_zero_where_there_is_no_row(void **state)
 	oid[0] = oid[1] = 9;
 	assert_int_equal(mib_row_oid(&mib_queue_table, 3, 0, oid), 2);
 	assert_memory_equal(oid, zero, sizeof zero);
+	oid[0] = oid[1] = 9;
+	assert_int_equal(mib_row_oid(&mib_queue_window_table, 3, 7, oid), 2);
+	assert_memory_equal(oid, zero, sizeof zero);
 }
 
 int
@@ -276,7 +347,9 @@ main(void)
 		cmocka_unit_test(every_column_answers_with_its_type_in_a_row_that_has_everything),
 		cmocka_unit_test(no_column_has_an_instance_in_a_row_that_has_nothing),
 		cmocka_unit_test(next_of_each_instance_is_the_one_that_follows_it_in_its_table),
+		cmocka_unit_test(key_of_every_table_is_as_long_as_its_part_says),
 		cmocka_unit_test(every_part_has_a_table),
+		cmocka_unit_test(reply_status_shows_the_codes_that_there_are),
 		cmocka_unit_test(oids_hang_below_the_root),
 		cmocka_unit_test(row_pointer_names_the_first_column_of_the_row),
 		cmocka_unit_test(row_pointer_is_zero_where_there_is_no_row),

@@ -118,6 +118,22 @@ static const struct expectation expected[] = {
 	{"pmtaDeliveryTypeDomains", "12"},
 	{"pmtaDeliveryTypeKBytes", "13"},
 	{"pmtaDeliveryTypeDelivered", "7000000001"},
+	{"pmtaServerWindowServer", "mta1"},
+	{"pmtaServerWindowReceived", "301"},
+	{"pmtaServerWindowDelivered", "302"},
+	{"pmtaServerWindowBounced", "303"},
+	{"pmtaServerWindowDeferred", "304"},
+	{"pmtaServerWindowThrottled", "305"},
+	{"pmtaServerWindowComplaints", "306"},
+	{"pmtaServerWindowDeliveredKBytes", "307"},
+	{"pmtaServerWindowAttempts", "308"},
+	{"pmtaServerWindowBounceShare", "309"},
+	{"pmtaServerWindowDeferralShare", "310"},
+	{"pmtaServerWindowThrottleShare", "311"},
+	{"pmtaServerWindowComplaintShare", "312"},
+	{"pmtaServerWindowLatencyMean", "313"},
+	{"pmtaServerWindowLatencyP95", "314"},
+	{"pmtaServerWindowLatencyMax", "315"},
 	{"vmtaServer", "mta1"},
 	{"vmtaName", "vmta-a"},
 	{"vmtaRecipients", "21"},
@@ -140,6 +156,22 @@ static const struct expectation expected[] = {
 	{"vmtaDeferred", "9000000005"},
 	{"vmtaAttemptErrors", "9000000006"},
 	{"vmtaComplaints", "9000000008"},
+	{"vmtaWindowServer", "mta1"},
+	{"vmtaWindowName", "vmta-a"},
+	{"vmtaWindowDelivered", "322"},
+	{"vmtaWindowBounced", "323"},
+	{"vmtaWindowDeferred", "324"},
+	{"vmtaWindowThrottled", "325"},
+	{"vmtaWindowComplaints", "326"},
+	{"vmtaWindowDeliveredKBytes", "327"},
+	{"vmtaWindowAttempts", "328"},
+	{"vmtaWindowBounceShare", "329"},
+	{"vmtaWindowDeferralShare", "330"},
+	{"vmtaWindowThrottleShare", "331"},
+	{"vmtaWindowComplaintShare", "332"},
+	{"vmtaWindowLatencyMean", "333"},
+	{"vmtaWindowLatencyP95", "334"},
+	{"vmtaWindowLatencyMax", "335"},
 	{"domainQueueServer", "mta1"},
 	{"domainQueueName", "example.com/vmta-a"},
 	{"domainQueueDomain", "example.com"},
@@ -167,6 +199,20 @@ static const struct expectation expected[] = {
 	{"domainQueueBounced", "9000000004"},
 	{"domainQueueDeferred", "9000000005"},
 	{"domainQueueAttemptErrors", "9000000006"},
+	{"domainQueueWindowServer", "mta1"},
+	{"domainQueueWindowName", "example.com/vmta-a"},
+	{"domainQueueWindowDelivered", "342"},
+	{"domainQueueWindowBounced", "343"},
+	{"domainQueueWindowDeferred", "344"},
+	{"domainQueueWindowThrottled", "345"},
+	{"domainQueueWindowDeliveredKBytes", "347"},
+	{"domainQueueWindowAttempts", "348"},
+	{"domainQueueWindowBounceShare", "349"},
+	{"domainQueueWindowDeferralShare", "350"},
+	{"domainQueueWindowThrottleShare", "351"},
+	{"domainQueueWindowLatencyMean", "353"},
+	{"domainQueueWindowLatencyP95", "354"},
+	{"domainQueueWindowLatencyMax", "355"},
 	{"domainServer", "mta1"},
 	{"domainName", "example.com"},
 	{"domainRecipients", "41"},
@@ -187,6 +233,48 @@ static const struct expectation expected[] = {
 	{"domainAttemptErrors", "9000000006"},
 	{"domainRemoteBounced", "9000000007"},
 	{"domainComplaints", "9000000008"},
+	{"providerServer", "mta1"},
+	{"providerName", "example-mail"},
+	{"providerRecipients", "91"},
+	{"providerKBytes", "92"},
+	{"providerConnections", "93"},
+	{"providerQueues", "94"},
+	{"providerQueuesBackoff", "95"},
+	{"providerOldestAge", "96"},
+	{"providerOldestAgeBound", "97"},
+	{"providerLastDeliveryAge", "1026"},
+	{"providerTopReasonShare", "9800"},
+	{"providerTopReasonCode", "452"},
+	{"providerTopReason", "452 4.2.2 over quota"},
+	{"providerLastDeliveryTime", "2024-3-12,13:48:27.0,+0:0"},
+	{"providerDiscontinuityTime", "2024-3-12,13:48:26.0,+0:0"},
+	{"providerDiscontinuityAge", "1027"},
+	{"providerReceived", "9000000001"},
+	{"providerDelivered", "9000000002"},
+	{"providerDeliveredKBytes", "8789062"},
+	{"providerBounced", "9000000004"},
+	{"providerDeferred", "9000000005"},
+	{"providerAttemptErrors", "9000000006"},
+	{"providerThrottled", "9000000009"},
+	{"providerRemoteBounced", "9000000007"},
+	{"providerComplaints", "9000000008"},
+	{"providerWindowServer", "mta1"},
+	{"providerWindowName", "example-mail"},
+	{"providerWindowReceived", "361"},
+	{"providerWindowDelivered", "362"},
+	{"providerWindowBounced", "363"},
+	{"providerWindowDeferred", "364"},
+	{"providerWindowThrottled", "365"},
+	{"providerWindowComplaints", "366"},
+	{"providerWindowDeliveredKBytes", "367"},
+	{"providerWindowAttempts", "368"},
+	{"providerWindowBounceShare", "369"},
+	{"providerWindowDeferralShare", "370"},
+	{"providerWindowThrottleShare", "371"},
+	{"providerWindowComplaintShare", "372"},
+	{"providerWindowLatencyMean", "373"},
+	{"providerWindowLatencyP95", "374"},
+	{"providerWindowLatencyMax", "375"},
 	{"bounceClassServer", "mta1"},
 	{"bounceClassName", "inactive-mailbox"},
 	{"bounceClassShare", "1250"},
@@ -198,6 +286,34 @@ static const struct expectation expected[] = {
 	{"bounceClassBounced", "6000000001"},
 	{"bounceClassRemoteBounced", "6000000002"},
 	{"bounceClassDeferred", "6000000003"},
+	{"vmtaBounceServer", "mta1"},
+	{"vmtaBounceVmta", "vmta-a"},
+	{"vmtaBounceClass", "quota-issues"},
+	{"vmtaBounceBounced", "2000000001"},
+	{"vmtaBounceDeferred", "2000000003"},
+	{"providerBounceServer", "mta1"},
+	{"providerBounceProvider", "example-mail"},
+	{"providerBounceClass", "spam-related"},
+	{"providerBounceBounced", "2000000004"},
+	{"providerBounceRemoteBounced", "2000000005"},
+	{"providerBounceDeferred", "2000000006"},
+	{"replyServer", "mta1"},
+	{"replyProvider", "example-mail"},
+	{"replyStatus", "421 4.7.28"},
+	{"replyText", "unusual rate of mail from <ip>"},
+	{"replyLastSeenAge", "1028"},
+	{"replyLastSeenTime", "2024-3-12,13:48:25.0,+0:0"},
+	{"replyBounced", "2000000007"},
+	{"replyDeferred", "2000000008"},
+	{"bounceClassWindowServer", "mta1"},
+	{"bounceClassWindowName", "inactive-mailbox"},
+	{"bounceClassWindowBounced", "383"},
+	{"bounceClassWindowDeferred", "384"},
+	{"bounceClassWindowThrottled", "385"},
+	{"bounceClassWindowAttempts", "388"},
+	{"bounceClassWindowBounceShare", "389"},
+	{"bounceClassWindowDeferralShare", "390"},
+	{"bounceClassWindowThrottleShare", "391"},
 	{"pmtaJobServer", "mta1"},
 	{"pmtaJobName", "spring-letter"},
 	{"pmtaJobRecipients", "51"},
@@ -292,19 +408,34 @@ value_to_text(const struct value *value, const char *syntax, char *text)
 	}
 }
 
+/* The OID of a column in the full row, which is the first of its part. */
+static size_t
+full_oid(const struct table *table, const struct table_column *column, uint32_t *oid)
+{
+	const struct snap_part *part = fixture_snapshot.events;
+	size_t len = 0;
+
+	oid[len++] = 1;
+	oid[len++] = column->number;
+	if (table->part != SNAP_EVENT) {
+		part = snapshot_server(&fixture_snapshot, FIXTURE_FULL)->part[table->part];
+		oid[len++] = FIXTURE_FULL;
+	}
+	memcpy(oid + len, part->rows, part->key_len * sizeof *oid);
+	return len + part->key_len;
+}
+
 static void
 assert_column(const struct table *table, const struct table_column *column,
 	      const struct expectation *expectation)
 {
-	const uint32_t oid[] = {1, column->number,
-				table->part == SNAP_EVENT ? FIXTURE_EVENT_FULL : FIXTURE_FULL,
-				FIXTURE_KEY};
+	uint32_t oid[TABLE_SUFFIX_MAX];
+	size_t len = full_oid(table, column, oid);
 	char text[TEXT_SIZE];
 	struct value value;
 
 	assert_string_equal(column->name, expectation->column);
-	assert_true(table_get(table, &fixture_snapshot, fixture_now, oid, 2 + table->index_len,
-			      &value));
+	assert_true(table_get(table, &fixture_snapshot, fixture_now, oid, len, &value));
 	value_to_text(&value, column->syntax, text);
 	if (strcmp(text, expectation->text) != 0)
 		fail_msg("%s: %s, expected %s", column->name, text, expectation->text);

@@ -16,7 +16,7 @@
 static struct snap_part *
 part_with_keys(const uint32_t *keys, uint32_t count)
 {
-	struct snap_part *part = snap_part_new(count, sizeof(struct snap_vmta));
+	struct snap_part *part = snap_part_new(count, sizeof(struct snap_vmta), 1);
 	struct snap_vmta *rows = (struct snap_vmta *)(uintptr_t)part->rows;
 
 	for (uint32_t i = 0; i < count; i++)
@@ -29,7 +29,7 @@ snapshot_with(uint32_t stamp)
 {
 	struct snapshot *snap = snapshot_new(0);
 
-	snap->events = snap_part_new(0, sizeof(struct snap_event));
+	snap->events = snap_part_new(0, sizeof(struct snap_event), 1);
 	snap->index_epoch = stamp;
 	snap->published = stamp;
 	return snap;
@@ -69,7 +69,7 @@ a_key_between_or_beside_the_rows_is_not_found(void **state)
 static void
 rows_begin_zeroed(void **state)
 {
-	struct snap_part *part = snap_part_new(3, sizeof(struct snap_queue));
+	struct snap_part *part = snap_part_new(3, sizeof(struct snap_queue), 1);
 	const unsigned char *bytes = part->rows;
 
 	(void)state;

@@ -362,6 +362,37 @@ a_damaged_store_is_moved_aside_at_start(void **state)
 }
 
 static void
+a_store_of_the_version_before_is_brought_up_to_date(void **state)
+{
+	struct store *store = *state;
+	const struct store_object object = {.index = 7, .throttled = 5};
+	const uint8_t slot[] = {1};
+	struct store_object out;
+	bool found;
+
+	assert_int_equal(sqlite3_exec(store->db,
+				      "DROP TABLE window; DROP TABLE bounce; DROP TABLE reply;"
+				      "ALTER TABLE object DROP COLUMN throttled;"
+				      "INSERT INTO object (server, kind, id, name, delivered,"
+				      " last_active) VALUES (1, 3, 4, 'a', 99, 1);"
+				      "PRAGMA user_version = 1",
+				      NULL, NULL, NULL),
+			 SQLITE_OK);
+	reopen(state);
+	assert_int_equal(store_recall(*state, 1, STORE_QUEUE, "a", 1, &out, &found), 0);
+	assert_true(found);
+	assert_int_equal(out.totals.delivered, 99);
+	assert_int_equal(out.throttled, 0);
+	assert_int_equal(store_save(*state, 1, STORE_PROVIDER, "b", &object), 0);
+	assert_int_equal(store_save_slot(*state, 1, STORE_QUEUE, 4, 60, slot, 1), 0);
+	assert_int_equal(store_commit(*state), 0);
+	reopen(state);
+	assert_int_equal(store_recall(*state, 1, STORE_PROVIDER, "b", 1, &out, &found), 0);
+	assert_int_equal(out.throttled, 5);
+	assert_int_equal(store_epoch(*state), NOW);
+}
+
+static void
 a_store_of_a_newer_version_is_moved_aside(void **state)
 {
 	struct store *store = *state;
@@ -479,6 +510,7 @@ main(void)
 		TEST(a_store_that_another_program_holds_fails_and_recovers),
 		TEST(a_file_that_is_no_store_is_moved_aside),
 		TEST(a_damaged_store_is_moved_aside_at_start),
+		TEST(a_store_of_the_version_before_is_brought_up_to_date),
 		TEST(a_store_of_a_newer_version_is_moved_aside),
 		TEST(damage_that_shows_while_running_begins_a_new_store),
 		TEST(without_a_directory_the_store_lives_in_memory),

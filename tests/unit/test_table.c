@@ -18,13 +18,13 @@
 #define ROWS_MAX 6
 #define COLUMNS 4
 #define INSTANCES_MAX (SERVERS_MAX * ROWS_MAX * COLUMNS)
-#define SUFFIX_MAX 7
+#define SUFFIX_MAX (TABLE_SUFFIX_MAX + 3)
 #define ROUNDS 2000
 #define QUERIES 100
 
 /* A row of a table that is not in the MIB: key first, then which columns have a value. */
 struct row {
-	uint32_t key;
+	uint32_t key[TABLE_KEY_MAX]; /* what is behind the table's key is noise */
 	uint32_t has;
 	uint32_t seed;
 };
@@ -90,6 +90,26 @@ rnd_number(void)
 }
 
 static int
+compare_oids(const uint32_t *a, size_t a_len, const uint32_t *b, size_t b_len)
+{
+	for (size_t i = 0; i < a_len && i < b_len; i++)
+		if (a[i] != b[i])
+			return a[i] < b[i] ? -1 : 1;
+	return a_len < b_len ? -1 : a_len > b_len;
+}
+
+/* Order and length of the keys that are being made. */
+static unsigned key_len;
+
+static int
+compare_rows(const void *a, const void *b)
+{
+	const struct row *x = a, *y = b;
+
+	return compare_oids(x->key, key_len, y->key, key_len);
+}
+
+static int
 compare_numbers(const void *a, const void *b)
 {
 	uint32_t x, y;
@@ -115,15 +135,6 @@ ascending(uint32_t *numbers, uint32_t most)
 }
 
 static int
-compare_oids(const uint32_t *a, size_t a_len, const uint32_t *b, size_t b_len)
-{
-	for (size_t i = 0; i < a_len && i < b_len; i++)
-		if (a[i] != b[i])
-			return a[i] < b[i] ? -1 : 1;
-	return a_len < b_len ? -1 : a_len > b_len;
-}
-
-static int
 compare_instances(const void *a, const void *b)
 {
 	const struct instance *x = a, *y = b;
@@ -131,8 +142,25 @@ compare_instances(const void *a, const void *b)
 	return compare_oids(x->oid, x->len, y->oid, y->len);
 }
 
+/* Fills rows[] with ascending ones, no two keys alike; returns how many. */
+static uint32_t
+ascending_rows(struct row *rows, uint32_t most)
+{
+	uint32_t count = rnd(most + 1), kept = 0;
+
+	for (uint32_t i = 0; i < count; i++)
+		for (int k = 0; k < TABLE_KEY_MAX; k++)
+			/* Many begin alike. */
+			rows[i].key[k] = i > 0 && rnd(2) != 0 ? rows[i - 1].key[k] : rnd_number();
+	qsort(rows, count, sizeof *rows, compare_rows);
+	for (uint32_t i = 0; i < count; i++)
+		if (kept == 0 || compare_rows(&rows[i], &rows[kept - 1]) != 0)
+			rows[kept++] = rows[i];
+	return kept;
+}
+
 static void
-add_instances(struct world *w, const uint32_t *server, const struct row *row, bool keyed)
+add_instances(struct world *w, const uint32_t *server, const struct row *row)
 {
 	for (uint32_t c = 0; c < COLUMNS; c++) {
 		struct instance *instance = &w->instances[w->count];
@@ -144,46 +172,50 @@ add_instances(struct world *w, const uint32_t *server, const struct row *row, bo
 		instance->oid[instance->len++] = columns[c].number;
 		if (server != NULL)
 			instance->oid[instance->len++] = *server;
-		if (keyed)
-			instance->oid[instance->len++] = row->key;
+		for (unsigned k = 0; k < key_len; k++)
+			instance->oid[instance->len++] = row->key[k];
 		instance->value = row->seed * COLUMNS + c;
 		w->count++;
 	}
 }
 
 static void
-make_part(struct world *w, uint32_t place, const uint32_t *server, uint32_t most, bool keyed)
+make_part(struct world *w, uint32_t place, const uint32_t *server)
 {
-	uint32_t keys[ROWS_MAX];
-	uint32_t count = ascending(keys, most);
+	uint32_t count = ascending_rows(w->rows[place], ROWS_MAX);
 
 	for (uint32_t r = 0; r < count; r++) {
 		/* Often all columns, or none. */
 		const uint32_t has[] = {0, ~0U, rnd(1U << COLUMNS), rnd(1U << COLUMNS)};
 		struct row *row = &w->rows[place][r];
 
-		*row = (struct row){keys[r], has[rnd(4)], place * ROWS_MAX + r};
-		add_instances(w, server, row, keyed);
+		row->has = has[rnd(4)];
+		row->seed = place * ROWS_MAX + r;
+		add_instances(w, server, row);
 	}
-	w->parts[place] = (struct snap_part){
-		.refs = 1, .count = count, .row_size = sizeof(struct row), .rows = w->rows[place]};
+	w->parts[place] = (struct snap_part){.refs = 1,
+					     .count = count,
+					     .key_len = key_len,
+					     .row_size = sizeof(struct row),
+					     .rows = w->rows[place]};
 }
 
 static void
-make_world(struct world *w, enum snap_table part)
+make_world(struct world *w, enum snap_table part, unsigned keys)
 {
 	uint32_t indexes[SERVERS_MAX];
 
+	key_len = keys;
 	memset(w, 0, sizeof *w);
 	w->nothing.rows = w->rows;
 	w->table = (struct table){.part = part,
-				  .index_len = part == SNAP_VMTA ? 2 : 1,
+				  .index_len = keys + (part != SNAP_EVENT),
 				  .columns = columns,
 				  .column_count = COLUMNS};
 	w->snap.servers = w->servers;
 	w->snap.events = &w->nothing;
 	if (part == SNAP_EVENT) {
-		make_part(w, 0, NULL, ROWS_MAX, true);
+		make_part(w, 0, NULL);
 		w->snap.events = &w->parts[0];
 	} else {
 		w->snap.server_count = ascending(indexes, SERVERS_MAX);
@@ -192,8 +224,7 @@ make_world(struct world *w, enum snap_table part)
 		w->servers[s].index = indexes[s];
 		for (int p = 0; p < SNAP_SERVER_TABLES; p++)
 			w->servers[s].part[p] = &w->nothing;
-		make_part(w, s, &indexes[s], part == SNAP_SERVER ? 1 : ROWS_MAX,
-			  part != SNAP_SERVER);
+		make_part(w, s, &indexes[s]);
 		w->servers[s].part[part] = &w->parts[s];
 	}
 	qsort(w->instances, w->count, sizeof w->instances[0], compare_instances);
@@ -256,14 +287,14 @@ check_next(const struct world *w, const uint32_t *suffix, size_t len)
 }
 
 static void
-try_worlds(enum snap_table part)
+try_worlds(enum snap_table part, unsigned keys)
 {
 	uint32_t suffix[SUFFIX_MAX];
 	struct world w;
 
-	seed = 20261122 + part;
+	seed = 20261122 + part + keys;
 	for (int round = 0; round < ROUNDS; round++) {
-		make_world(&w, part);
+		make_world(&w, part, keys);
 		for (int query = 0; query < QUERIES; query++) {
 			size_t len = make_suffix(&w, suffix);
 
@@ -277,21 +308,35 @@ static void
 table_by_server_and_key_answers_as_the_model_does(void **state)
 {
 	(void)state;
-	try_worlds(SNAP_VMTA);
+	try_worlds(SNAP_VMTA, 1);
+}
+
+static void
+table_by_server_and_a_key_of_two_answers_as_the_model_does(void **state)
+{
+	(void)state;
+	try_worlds(SNAP_VMTA_WINDOW, 2);
+}
+
+static void
+table_by_server_and_a_key_of_three_answers_as_the_model_does(void **state)
+{
+	(void)state;
+	try_worlds(SNAP_REPLY, 3);
 }
 
 static void
 table_by_server_alone_answers_as_the_model_does(void **state)
 {
 	(void)state;
-	try_worlds(SNAP_SERVER);
+	try_worlds(SNAP_SERVER, 0);
 }
 
 static void
 table_by_key_alone_answers_as_the_model_does(void **state)
 {
 	(void)state;
-	try_worlds(SNAP_EVENT);
+	try_worlds(SNAP_EVENT, 1);
 }
 
 static void
@@ -306,7 +351,7 @@ walk_from_the_table_itself_meets_every_instance_in_order(void **state)
 	for (int round = 0; round < ROUNDS; round++) {
 		size_t len = 0, met = 0;
 
-		make_world(&w, SNAP_VMTA);
+		make_world(&w, SNAP_VMTA, 1 + rnd(TABLE_KEY_MAX));
 		while (table_next(&w.table, &w.snap, now, at, len, at, &len, &value)) {
 			assert_true(met < w.count);
 			assert_int_equal(
@@ -321,19 +366,19 @@ walk_from_the_table_itself_meets_every_instance_in_order(void **state)
 static void
 empty_snapshot_has_no_instance(void **state)
 {
-	const uint32_t suffix[] = {1, 0, 1, 1};
-	const enum snap_table parts[] = {SNAP_SERVER, SNAP_VMTA, SNAP_EVENT};
+	const uint32_t suffix[] = {1, 0, 1, 1, 1, 1, 1};
+	const enum snap_table parts[] = {SNAP_SERVER, SNAP_EVENT, SNAP_VMTA_WINDOW, SNAP_REPLY};
 	uint32_t next[TABLE_SUFFIX_MAX];
 	struct value value;
 	size_t next_len;
 	struct world w;
 
 	(void)state;
-	for (size_t i = 0; i < 3; i++) {
-		make_world(&w, parts[i]);
+	for (unsigned keys = 0; keys <= TABLE_KEY_MAX; keys++) {
+		make_world(&w, parts[keys], keys);
 		w.snap.server_count = 0;
 		w.snap.events = &w.nothing;
-		for (size_t len = 0; len <= 4; len++) {
+		for (size_t len = 0; len <= sizeof suffix / sizeof suffix[0]; len++) {
 			assert_false(table_get(&w.table, &w.snap, now, suffix, len, &value));
 			assert_false(table_next(&w.table, &w.snap, now, suffix, len, next,
 						&next_len, &value));
@@ -355,8 +400,8 @@ getter_is_told_its_row_server_and_time(void **state)
 {
 	static const struct table_column column = {5, "e", "Gauge32", get_told, 0};
 	const uint32_t by_key[] = {1, 5, 8}, by_both[] = {1, 5, 3, 8};
-	struct row row = {.key = 8};
-	struct snap_part part = {1, 1, sizeof row, &row, NULL};
+	struct row row = {.key = {8}};
+	struct snap_part part = {1, 1, 1, sizeof row, &row, NULL};
 	struct snap_server_parts server = {.index = 3, .part = {[SNAP_JOB] = &part}};
 	const struct snapshot snap = {.server_count = 1, .servers = &server, .events = &part};
 	struct table table = {
@@ -381,6 +426,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(table_by_server_and_key_answers_as_the_model_does),
+		cmocka_unit_test(table_by_server_and_a_key_of_two_answers_as_the_model_does),
+		cmocka_unit_test(table_by_server_and_a_key_of_three_answers_as_the_model_does),
 		cmocka_unit_test(table_by_server_alone_answers_as_the_model_does),
 		cmocka_unit_test(table_by_key_alone_answers_as_the_model_does),
 		cmocka_unit_test(walk_from_the_table_itself_meets_every_instance_in_order),

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "arena.h"
+#include "model_window.h"
+#include "publish_rows.h"
+
+static int
+compare_rows(const void *a, const void *b)
+{
+	const struct snap_reply *left = a, *right = b;
+
+	for (int i = 0; i < 3; i++) {
+		if (left->key[i] != right->key[i])
+			return left->key[i] < right->key[i] ? -1 : 1;
+	}
+	return 0;
+}
+
+static void
+fill_row(struct snap_part *part, struct snap_reply *out, const struct reply_row *row,
+	 const struct model_object *provider)
+{
+	out->key[0] = row->provider;
+	out->key[1] = row->code;
+	out->key[2] = row->enhanced;
+	if (provider != NULL)
+		out->provider = arena_strndup(part->arena, provider->name, provider->name_len);
+	if (row->text[0] != '\0')
+		out->text = arena_strndup(part->arena, row->text, strlen(row->text));
+	out->bounced = row->bounced;
+	out->deferred = row->deferred;
+	out->last_seen = row->last_seen;
+}
+
+struct snap_part *
+publish_replies(struct model_server *server, struct moment now)
+{
+	const struct reply_table *table = &server->replies;
+	const int64_t since =
+		model_window_time(server, now) - (int64_t)server->model->conf->row_retention_s;
+	const uint32_t most = server->has_accounting ? table->count : 0;
+	struct snap_part *part = snap_part_new(most, sizeof(struct snap_reply), 3);
+	struct snap_reply *out;
+
+	if (part == NULL)
+		return NULL;
+	out = (struct snap_reply *)(uintptr_t)part->rows;
+	part->count = 0;
+	for (uint32_t i = 0; i < most; i++) {
+		const struct reply_row *row = &table->rows[i];
+
+		if (row->last_seen >= since)
+			fill_row(part, &out[part->count++], row,
+				 model_set_indexed(&server->set[STORE_PROVIDER], row->provider));
+	}
+	qsort(out, part->count, sizeof *out, compare_rows);
+	return part;
+}
+
+static const char *
+reason_text(struct snap_part *part, const struct reply_row *row)
+{
+	char text[REPLY_TEXT_MAX + 32], code[8] = "", enhanced[REPLY_ENHANCED_SIZE + 1] = "";
+	int len;
+
+	if (row->code != 0)
+		snprintf(code, sizeof code, "%u ", row->code % 1000);
+	if (row->enhanced != 0)
+		snprintf(enhanced, sizeof enhanced, "%u.%u.%u ", row->enhanced / 1000000 % 10,
+			 row->enhanced / 1000 % 1000, row->enhanced % 1000);
+	len = snprintf(text, sizeof text, "%s%s%s", code, enhanced, row->text);
+	if (row->text[0] == '\0')
+		len--;
+	return arena_strndup(part->arena, text, (size_t)len);
+}
+
+void
+publish_reason(struct snap_part *part, const struct model_server *server, uint32_t provider,
+	       struct snap_reason *out, struct moment now)
+{
+	const struct reply_table *table = &server->replies;
+	const int64_t asof = model_window_time(server, now);
+	const struct reply_row *leading = NULL;
+	uint64_t most = 0, all = 0;
+
+	*out = (struct snap_reason){.share = SNAP_NONE32};
+	for (uint32_t i = 0; i < table->count; i++) {
+		const struct reply_row *row = &table->rows[i];
+		uint64_t recent;
+
+		if (row->provider != provider)
+			continue;
+		recent = reply_row_recent(row, asof);
+		all += recent;
+		if (recent > most) {
+			most = recent;
+			leading = row;
+		}
+	}
+	if (leading == NULL)
+		return;
+	out->code = (uint16_t)leading->code;
+	out->share = (uint32_t)((double)most * 10000 / (double)all + 0.5);
+	out->text = reason_text(part, leading);
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "conf.h"
+#include "temp_dir.h"
+
+#define SERVER "server \"mta1\" { url = http://127.0.0.1:8080 }\n"
+
+static char complaints[2048];
+
+static void
+note(void *ctx, const char *message)
+{
+	const size_t len = strlen(complaints);
+
+	(void)ctx;
+	snprintf(complaints + len, sizeof complaints - len, "%s\n", message);
+}
+
+static struct conf *
+read_text(const char *text)
+{
+	char dir[TEMP_DIR_MAX];
+	struct conf *conf;
+
+	complaints[0] = '\0';
+	temp_dir_make(dir);
+	temp_dir_write(dir, "test.conf", SERVER);
+	temp_dir_append(dir, "test.conf", text);
+	conf = conf_read(temp_dir_file(dir, "test.conf"), note, NULL);
+	temp_dir_remove(dir);
+	return conf;
+}
+
+static void
+assert_refused(const char *text, const char *where, const char *words)
+{
+	assert_null(read_text(text));
+	if (strstr(complaints, where) == NULL || strstr(complaints, words) == NULL)
+		fail_msg("expected \"%s\" and \"%s\", got: %s", where, words, complaints);
+}
+
+static void
+a_provider_has_domains_and_perhaps_another_name(void **state)
+{
+	struct conf *conf = read_text("provider \"acme\" { domains = { \"acme.example\", "
+				      "\"*.acme.example\" } }\n"
+				      "provider \"gmail\" { rename = \"google\" }\n");
+
+	(void)state;
+	assert_string_equal(complaints, "");
+	assert_int_equal(conf->provider_count, 2);
+	assert_string_equal(conf->providers[0].name, "acme");
+	assert_int_equal(conf->providers[0].domain_count, 2);
+	assert_string_equal(conf->providers[0].domains[1], "*.acme.example");
+	assert_null(conf->providers[0].rename);
+	assert_string_equal(conf->providers[1].rename, "google");
+	conf_free(conf);
+}
+
+static void
+what_cannot_be_a_provider_is_refused_with_its_line(void **state)
+{
+	(void)state;
+	assert_refused("provider \"acme\" { domains = { \"*acme\" } }\n",
+		       "test.conf:2: ", "expected \"acme.example\"");
+	assert_refused("\nprovider \"acme\" { }\n", "test.conf:3: ", "domain");
+	assert_refused("provider \"a\" { domains = { \"x.example\" } }\n"
+		       "provider \"b\" { domains = { \"x.example\" } }\n",
+		       "test.conf:3: ", "x.example");
+	assert_refused("provider \"a\" { domain = { \"x.example\" } }\n",
+		       "test.conf:2: ", "did you mean domains?");
+}
+
+static void
+patterns_that_mean_slow_down_are_a_list(void **state)
+{
+	struct conf *conf =
+		read_text("throttle = { \"421\", \"4.7.*\", \"!*greylist*\", \"too many\" }\n");
+
+	(void)state;
+	assert_string_equal(complaints, "");
+	assert_int_equal(conf->throttle_count, 4);
+	assert_string_equal(conf->throttle[2], "!*greylist*");
+	conf_free(conf);
+}
+
+static void
+a_pattern_that_can_match_nothing_is_refused_with_its_line(void **state)
+{
+	(void)state;
+	assert_refused("throttle = { \"421\", \"250\" }\n", "test.conf:2: throttle: ", "250");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_provider_has_domains_and_perhaps_another_name),
+		cmocka_unit_test(what_cannot_be_a_provider_is_refused_with_its_line),
+		cmocka_unit_test(patterns_that_mean_slow_down_are_a_list),
+		cmocka_unit_test(a_pattern_that_can_match_nothing_is_refused_with_its_line),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
