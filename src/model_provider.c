@@ -60,12 +60,14 @@ void
 model_provider_sums_begin(struct model_server *server, enum store_kind kind)
 {
 	const struct model_set *providers = &server->set[STORE_PROVIDER];
+	/* Of a provider that a cut list does not show nothing is known. */
+	const uint32_t unseen = server->list[DOC_DOMAINS].complete ? 0 : SNAP_NONE32;
 
 	for (uint32_t i = 0; i < providers->count; i++) {
 		struct model_object *provider = providers->order[i];
 
 		if (kind == STORE_DOMAIN)
-			provider->recipients = provider->kb = provider->connections = 0;
+			provider->recipients = provider->kb = provider->connections = unseen;
 		if (kind != STORE_QUEUE)
 			continue;
 		provider->queues = provider->queues_backoff = 0;
@@ -77,7 +79,11 @@ model_provider_sums_begin(struct model_server *server, enum store_kind kind)
 static void
 add_level(uint32_t *sum, uint32_t level)
 {
-	if (level != SNAP_NONE32)
+	if (level == SNAP_NONE32)
+		return;
+	if (*sum == SNAP_NONE32)
+		*sum = level;
+	else
 		*sum = *sum + level < *sum || *sum + level == SNAP_NONE32 ? SNAP_NONE32 - 1
 									  : *sum + level;
 }

@@ -63,12 +63,14 @@ read_failure(const struct model_server *server, const struct acct_record *record
 static void
 read_delivery(const struct acct_record *record, struct window_event *out)
 {
+	const int64_t latency = acct_record_latency(record);
+
 	out->count[WINDOW_DELIVERED] = 1;
 	out->count[WINDOW_ATTEMPTS] = 1;
 	out->bytes = record->size;
-	out->timed = record->time_logged != SNAP_NO_TIME && record->time_queued != SNAP_NO_TIME;
+	out->timed = latency != SNAP_NO_TIME;
 	if (out->timed)
-		out->latency = record->time_logged - record->time_queued;
+		out->latency = latency;
 }
 
 void

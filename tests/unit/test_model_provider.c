@@ -50,6 +50,22 @@ domains_of_a_provider_count_together(void **state)
 }
 
 static void
+a_cut_list_without_its_domains_tells_no_level_and_a_whole_one_tells_none(void **state)
+{
+	struct publish_fixture *p = *state;
+	const struct doc_item shown[] = {fixture_item("gmail.com", 40),
+					 fixture_item("googlemail.com", 2)};
+	const struct doc_item other = fixture_item("example.com", 90);
+
+	fixture_list(p->f, DOC_DOMAINS, shown, 2);
+	assert_int_equal(row_of(p, "gmail")->recipients, 42);
+	fixture_cut_list(p->f, DOC_DOMAINS, &other, 1, 500);
+	assert_int_equal(row_of(p, "gmail")->recipients, SNAP_NONE32);
+	fixture_list(p->f, DOC_DOMAINS, &other, 1);
+	assert_int_equal(row_of(p, "gmail")->recipients, 0);
+}
+
+static void
 deferrals_and_queue_errors_that_ask_for_less_are_its_throttled(void **state)
 {
 	struct publish_fixture *p = *state;
@@ -213,6 +229,7 @@ main(void)
 	cmocka_unit_test_setup_teardown(name, publish_fixture_setup, publish_fixture_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(domains_of_a_provider_count_together),
+		TEST(a_cut_list_without_its_domains_tells_no_level_and_a_whole_one_tells_none),
 		TEST(deferrals_and_queue_errors_that_ask_for_less_are_its_throttled),
 		TEST(a_queue_named_by_the_site_counts_for_the_provider_of_its_recipients),
 		TEST(receipts_and_complaints_count_by_the_recipient),
