@@ -148,8 +148,8 @@ show() {
 			for (i in rows) for (c = 1; c <= n; c++)
 				if (length(value[i, c]) > width[c]) width[c] = length(value[i, c])
 			line = ""
-			width[n] = 0
 			for (c = 1; c <= n; c++) line = line sprintf("  %-" width[c] "s", label[c])
+			sub(/ +$/, "", line)
 			print line
 			for (shown = 0; shown < most; shown++) {
 				best = ""
@@ -293,6 +293,9 @@ while [ -z "$seconds" ] || [ "$elapsed" -lt "$seconds" ]; do
 	if [ $tables = yes ] && [ $notified = no ] && notification; then
 		notified=yes
 		show_tables
+		show "providerTable" 5 5 Provider=providerName Queued=providerRecipients \
+			Delivered=providerDelivered Deferred=providerDeferred \
+			Throttled=providerThrottled TopReason=providerTopReason
 	fi
 	if [ $tables = yes ] && [ $commands = no ]; then
 		commands=yes
