@@ -4,11 +4,12 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
+
+#include "thread.h"
 
 /* One read; a pipe has this unless it was enlarged. */
 #define PIECE ((size_t)64 * 1024)
@@ -165,20 +166,6 @@ run(void *ctx)
 	}
 }
 
-/* Signals are the main thread's business. */
-static int
-start_thread(struct acct_pump *pump)
-{
-	sigset_t all, old;
-	int result;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	result = pthread_create(&pump->thread, NULL, run, pump);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	return result;
-}
-
 static void
 pump_close(struct acct_pump *pump)
 {
@@ -207,7 +194,7 @@ acct_pump_new(int fd)
 	error = pump->filled_fd < 0 || pump->stop_fd < 0 ? errno : 0;
 	if (error == 0) {
 		pthread_mutex_init(&pump->lock, NULL);
-		error = start_thread(pump);
+		error = thread_start(&pump->thread, run, pump);
 	}
 	if (error == 0)
 		return pump;

@@ -122,6 +122,12 @@ arena_strndup(struct arena *arena, const char *text, size_t len)
 	return copy;
 }
 
+char *
+arena_strdup(struct arena *arena, const char *text)
+{
+	return arena_strndup(arena, text, strlen(text));
+}
+
 size_t
 arena_size(const struct arena *arena)
 {

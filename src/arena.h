@@ -21,6 +21,9 @@ void *arena_alloc(struct arena *arena, size_t size);
 /* A NUL-terminated copy of len bytes, or NULL without memory. */
 char *arena_strndup(struct arena *arena, const char *text, size_t len);
 
+/* The same of a whole text. */
+char *arena_strdup(struct arena *arena, const char *text);
+
 /* Bytes reserved from the system so far. */
 size_t arena_size(const struct arena *arena);
 

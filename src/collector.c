@@ -2,7 +2,6 @@
 #include "collector.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 
 #include "alarm.h"
@@ -15,6 +14,7 @@
 #include "poller.h"
 #include "publish.h"
 #include "store.h"
+#include "thread.h"
 
 /* Time given to accounting before polls, saving and publishing have their turn: more of it the more
  * saving costs, so that catching up with old files is mostly reading. */
@@ -301,20 +301,6 @@ open_all(struct collector *collector, const struct conf *conf)
 	return 0;
 }
 
-/* Signals are the main thread's business. */
-static int
-thread_start(struct collector *collector)
-{
-	sigset_t all, old;
-	int result;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	result = pthread_create(&collector->thread, NULL, run, collector);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	return result == 0 ? 0 : -1;
-}
-
 struct collector *
 collector_start(struct conf *conf, struct snap_hub *hub)
 {
@@ -329,7 +315,8 @@ collector_start(struct conf *conf, struct snap_hub *hub)
 	pthread_mutex_init(&collector->lock, NULL);
 	if (open_all(collector, conf) != 0) {
 		conf_free(conf);
-	} else if (configure(collector, conf) == 0 && thread_start(collector) == 0) {
+	} else if (configure(collector, conf) == 0 &&
+		   thread_start(&collector->thread, run, collector) == 0) {
 		return collector;
 	}
 	log_error("collector", "cannot start: out of memory");

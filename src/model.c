@@ -246,28 +246,26 @@ model_age(struct model *model, struct moment now)
 		server_age(model->servers[i], now);
 }
 
-/* Young enough: a good reply not more than stale-after of its intervals ago. */
-static bool
-is_fresh(int64_t good_mono, uint32_t interval_ms, const struct conf *conf, struct moment now)
+bool
+model_is_fresh(const struct model_server *server, int64_t good_mono, int64_t interval_ms,
+	       struct moment now)
 {
 	if (good_mono == SNAP_NO_TIME)
 		return false;
-	return now.mono_ms - good_mono <= (int64_t)interval_ms * conf->stale_after + 1000;
+	/* A second of grace: a reply takes its time. */
+	return now.mono_ms - good_mono <= interval_ms * server->model->conf->stale_after + 1000;
 }
 
 bool
 model_status_fresh(const struct model_server *server, struct moment now)
 {
-	const struct conf *conf = server->model->conf;
-
-	return server->polled && is_fresh(server->good_mono, conf->poll_interval_ms, conf, now);
+	return server->polled && model_is_fresh(server, server->good_mono,
+						server->model->conf->poll_interval_ms, now);
 }
 
 bool
 model_list_fresh(const struct model_server *server, enum doc_list_kind kind, struct moment now)
 {
-	const struct conf *conf = server->model->conf;
-
-	return server->polled &&
-	       is_fresh(server->list[kind].good_mono, conf->list_interval_ms, conf, now);
+	return server->polled && model_is_fresh(server, server->list[kind].good_mono,
+						server->model->conf->list_interval_ms, now);
 }

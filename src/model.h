@@ -257,6 +257,11 @@ uint32_t model_level_of(doc_number number);
 /* The same of a sum of which either part may be absent; absent if both are. */
 uint32_t model_level_sum(doc_number a, doc_number b);
 
+/* True if a good reply at good_mono (SNAP_NO_TIME: never) of a page that is asked for at this
+ * interval is not more than stale-after of the intervals old. */
+bool model_is_fresh(const struct model_server *server, int64_t good_mono, int64_t interval_ms,
+		    struct moment now);
+
 /* True if the last good /status reply, or list, is young enough for its levels to be shown. */
 bool model_status_fresh(const struct model_server *server, struct moment now);
 bool model_list_fresh(const struct model_server *server, enum doc_list_kind kind,

@@ -232,12 +232,6 @@ sweep(struct publisher *publisher)
 	return changed;
 }
 
-static const char *
-copy(struct snap_part *part, const char *text)
-{
-	return arena_strndup(part->arena, text, strlen(text));
-}
-
 static bool
 refresh_events(struct publisher *publisher, struct event_ring *ring)
 {
@@ -254,11 +248,11 @@ refresh_events(struct publisher *publisher, struct event_ring *ring)
 	rows = (struct snap_event *)(uintptr_t)part->rows;
 	for (uint32_t i = 0; i < count; i++) {
 		rows[i] = *event_ring_at(ring, i);
-		rows[i].agent_name = copy(part, rows[i].agent_name);
-		rows[i].server_name = copy(part, rows[i].server_name);
-		rows[i].object_name = copy(part, rows[i].object_name);
-		rows[i].metric = copy(part, rows[i].metric);
-		rows[i].text = copy(part, rows[i].text);
+		rows[i].agent_name = arena_strdup(part->arena, rows[i].agent_name);
+		rows[i].server_name = arena_strdup(part->arena, rows[i].server_name);
+		rows[i].object_name = arena_strdup(part->arena, rows[i].object_name);
+		rows[i].metric = arena_strdup(part->arena, rows[i].metric);
+		rows[i].text = arena_strdup(part->arena, rows[i].text);
 	}
 	snap_part_unref(publisher->events);
 	publisher->events = part;
@@ -294,8 +288,7 @@ assemble(struct publisher *publisher, const struct model *model, struct moment n
 		snap->servers_up += is_up(model->servers[i]);
 	}
 	snap->events = snap_part_ref(publisher->events);
-	snap->agent_name = arena_strndup(snap->arena, model->conf->agent_name,
-					 strlen(model->conf->agent_name));
+	snap->agent_name = arena_strdup(snap->arena, model->conf->agent_name);
 	snap->config_time = model->conf->read_at;
 	snap->published_mono = now.mono_ms;
 	return snap;

@@ -29,7 +29,7 @@ fill_row(struct snap_part *part, struct snap_reply *out, const struct reply_row 
 	if (provider != NULL)
 		out->provider = arena_strndup(part->arena, provider->name, provider->name_len);
 	if (row->text[0] != '\0')
-		out->text = arena_strndup(part->arena, row->text, strlen(row->text));
+		out->text = arena_strdup(part->arena, row->text);
 	out->bounced = row->bounced;
 	out->deferred = row->deferred;
 	out->last_seen = row->last_seen;

@@ -26,12 +26,10 @@ discontinuity_of(const struct model_server *server, const struct model_object *o
 							      : server->records_missed;
 }
 
-static const char *
-copy(struct snap_part *part, const char *text)
+const char *
+publish_text(struct snap_part *part, const char *text)
 {
-	if (text == NULL || text[0] == '\0')
-		return NULL;
-	return arena_strndup(part->arena, text, strlen(text));
+	return text != NULL && text[0] != '\0' ? arena_strdup(part->arena, text) : NULL;
 }
 
 static void
@@ -41,7 +39,7 @@ fill_vmta(struct snap_part *part, struct snap_vmta *row, const struct model_serv
 	const bool queues = model_list_fresh(server, DOC_QUEUES, now);
 
 	row->key = object->index;
-	row->name = copy(part, object->name);
+	row->name = publish_text(part, object->name);
 	row->recipients = model_level(server, object, object->recipients, now);
 	row->kb = model_level(server, object, object->kb, now);
 	row->domains = model_level(server, object, object->domains, now);
@@ -51,7 +49,7 @@ fill_vmta(struct snap_part *part, struct snap_vmta *row, const struct model_serv
 	row->queues_paused = queues ? object->queues_paused : SNAP_NONE32;
 	row->totals = totals_of(server, &object->totals);
 	row->last_delivery = object->last_delivery;
-	row->last_error = queues ? copy(part, object->error) : NULL;
+	row->last_error = queues ? publish_text(part, object->error) : NULL;
 	row->last_error_time = row->last_error != NULL ? object->error_time : SNAP_NO_TIME;
 	row->discontinuity = discontinuity_of(server, object);
 }
@@ -66,7 +64,7 @@ shared_vmta(struct snap_part *part, struct snap_queue *row, const struct model_o
 		return NULL;
 	if ((const void *)row != part->rows && previous->vmta_index == object->vmta->index)
 		return previous->vmta;
-	return copy(part, object->vmta->name);
+	return publish_text(part, object->vmta->name);
 }
 
 static void
@@ -76,7 +74,7 @@ fill_queue(struct snap_part *part, struct snap_queue *row, const struct model_se
 	const bool listed = model_listed(server, object, now);
 
 	row->key = object->index;
-	row->domain = object->domain != NULL ? copy(part, object->domain->name) : NULL;
+	row->domain = object->domain != NULL ? publish_text(part, object->domain->name) : NULL;
 	row->vmta = shared_vmta(part, row, object);
 	row->domain_index = object->domain != NULL ? object->domain->index : 0;
 	row->vmta_index = object->vmta != NULL ? object->vmta->index : 0;
@@ -88,7 +86,7 @@ fill_queue(struct snap_part *part, struct snap_queue *row, const struct model_se
 	row->wait_reason = listed ? object->wait_reason : 0;
 	row->reply_code = listed ? object->reply_code : 0;
 	row->next_retry = listed ? object->next_retry : SNAP_NO_TIME;
-	row->last_error = listed ? copy(part, object->error) : NULL;
+	row->last_error = listed ? publish_text(part, object->error) : NULL;
 	row->last_error_time = row->last_error != NULL ? object->error_time : SNAP_NO_TIME;
 	row->totals = totals_of(server, &object->totals);
 	row->last_delivery = object->last_delivery;
@@ -102,11 +100,11 @@ fill_domain(struct snap_part *part, struct snap_domain *row, const struct model_
 	const bool listed = model_listed(server, object, now);
 
 	row->key = object->index;
-	row->name = copy(part, object->name);
+	row->name = publish_text(part, object->name);
 	row->recipients = model_level(server, object, object->recipients, now);
 	row->kb = model_level(server, object, object->kb, now);
 	row->connections = model_level(server, object, object->connections, now);
-	row->last_error = listed ? copy(part, object->error) : NULL;
+	row->last_error = listed ? publish_text(part, object->error) : NULL;
 	row->last_error_time = row->last_error != NULL ? object->error_time : SNAP_NO_TIME;
 	row->totals = totals_of(server, &object->totals);
 	row->last_delivery = object->last_delivery;
@@ -120,7 +118,7 @@ fill_class(struct snap_part *part, struct snap_class *row, const struct model_se
 	const uint64_t all = server->totals.bounced;
 
 	row->key = object->index;
-	row->name = copy(part, object->name);
+	row->name = publish_text(part, object->name);
 	row->kind = bounce_class_kind(object->name);
 	row->bounced = object->totals.bounced;
 	row->remote_bounced = object->totals.remote_bounced;
@@ -136,7 +134,7 @@ fill_job(struct snap_part *part, struct snap_job *row, const struct model_server
 	 const struct model_object *object, struct moment now)
 {
 	row->key = object->index;
-	row->name = copy(part, object->name);
+	row->name = publish_text(part, object->name);
 	row->recipients = model_level(server, object, object->recipients, now);
 	row->kb = model_level(server, object, object->kb, now);
 	row->domains = model_level(server, object, object->domains, now);
@@ -154,7 +152,7 @@ fill_provider(struct snap_part *part, struct snap_provider *row, const struct mo
 	const bool queues = model_list_fresh(server, DOC_QUEUES, now);
 
 	row->key = object->index;
-	row->name = copy(part, object->name);
+	row->name = publish_text(part, object->name);
 	row->recipients = domains ? object->recipients : SNAP_NONE32;
 	row->kb = domains ? object->kb : SNAP_NONE32;
 	row->connections = domains ? object->connections : SNAP_NONE32;
@@ -263,12 +261,10 @@ publish_sources(const struct model_server *server, struct moment now)
 	row = (struct snap_source *)(uintptr_t)part->rows;
 	for (uint32_t i = 0; i < server->source_count; i++, row++) {
 		const struct model_source *source = &server->sources[i];
-		const int64_t age = now.mono_ms - source->good_mono;
-		const uint32_t most = server->model->conf->stale_after;
 
 		row->key = source->index;
 		row->kind = source->kind;
-		row->name = copy(part, source->name);
+		row->name = publish_text(part, source->name);
 		row->good_mono = source->good_mono;
 		row->lag = source->lag;
 		row->backlog = source->backlog;
@@ -279,12 +275,12 @@ publish_sources(const struct model_server *server, struct moment now)
 		row->rejected = source->rejected;
 		row->gaps = source->gaps;
 		row->types = source->types;
-		row->last_error = copy(part, source->error);
+		row->last_error = publish_text(part, source->error);
 		row->last_error_time = source->error_wall;
 		if (!source->tried)
 			row->state = SNAP_SOURCE_WAITING;
 		else if (source->interval_ms > 0 && source->good_mono != SNAP_NO_TIME &&
-			 age > source->interval_ms * most + 1000)
+			 !model_is_fresh(server, source->good_mono, source->interval_ms, now))
 			row->state = SNAP_SOURCE_STALE;
 		else
 			row->state = source->failed ? SNAP_SOURCE_FAILING : SNAP_SOURCE_OK;

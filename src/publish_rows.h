@@ -10,6 +10,10 @@
 #include "model.h"
 #include "snapshot.h"
 
+/* A text of the model as a row has it: copied into the part, NULL if there is none or it is empty.
+ */
+const char *publish_text(struct snap_part *part, const char *text);
+
 struct snap_part *publish_server(const struct model_server *server, struct moment now);
 struct snap_part *publish_delivery_types(const struct model_server *server, struct moment now);
 struct snap_part *publish_sources(const struct model_server *server, struct moment now);

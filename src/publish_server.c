@@ -5,12 +5,6 @@
 #include "arena.h"
 #include "publish_rows.h"
 
-static const char *
-copy(struct snap_part *part, const char *text)
-{
-	return text[0] != '\0' ? arena_strndup(part->arena, text, strlen(text)) : NULL;
-}
-
 /* Hundredths of a percent, or absent without a denominator. */
 static uint32_t
 share_of(doc_number part, doc_number whole)
@@ -178,11 +172,11 @@ publish_server(const struct model_server *server, struct moment now)
 		status = server->status;
 	else
 		unknown_status(&status);
-	row->name = copy(part, server->name);
-	row->host = copy(part, server->status.host);
-	row->version = copy(part, server->status.version);
+	row->name = publish_text(part, server->name);
+	row->host = publish_text(part, server->status.host);
+	row->version = publish_text(part, server->status.version);
 	row->state = server->state;
-	row->state_text = copy(part, server->state_text);
+	row->state_text = publish_text(part, server->state_text);
 	row->start_time = server->start_time;
 	row->good_mono = server->good_mono;
 	row->discontinuity = server->discontinuity;

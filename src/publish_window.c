@@ -95,12 +95,6 @@ lengths_of(enum store_kind kind)
 	return count;
 }
 
-static const char *
-copy(struct snap_part *part, const char *text)
-{
-	return arena_strndup(part->arena, text, strlen(text));
-}
-
 struct snap_part *
 publish_server_windows(const struct model_server *server, struct moment now)
 {
@@ -110,7 +104,8 @@ publish_server_windows(const struct model_server *server, struct moment now)
 	if (part == NULL || count == 0)
 		return part;
 	fill_windows((struct snap_window *)(uintptr_t)part->rows, server, STORE_SERVER,
-		     server->window, copy(part, server->name), model_window_time(server, now));
+		     server->window, arena_strdup(part->arena, server->name),
+		     model_window_time(server, now));
 	return part;
 }
 
@@ -140,8 +135,8 @@ publish_windows(struct model_server *server, enum store_kind kind, struct moment
 	for (uint32_t i = 0; i < set->count; i++) {
 		if (!has_rows(order[i]))
 			continue;
-		next = fill_windows(row, server, kind, order[i]->window, copy(part, order[i]->name),
-				    asof);
+		next = fill_windows(row, server, kind, order[i]->window,
+				    arena_strdup(part->arena, order[i]->name), asof);
 		for (; row < next; row++)
 			row->key[0] = order[i]->index;
 	}
