@@ -3,44 +3,29 @@
 
 import functools
 import os
-import re
 import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../../integrations"))
+import pmta_mib
 
 BUILD = os.environ.get("PMTA_BUILD", "build")
 MONITORD = os.path.join(BUILD, "pmta-monitord")
 
-CLAUSE = re.compile(
-    r"^([a-z][A-Za-z0-9]*)\s+(OBJECT-TYPE|NOTIFICATION-TYPE|MODULE-IDENTITY|OBJECT IDENTIFIER)"
-    r"(.*?)::=\s*\{\s*([A-Za-z0-9]+)\s+(\d+)\s*\}",
-    re.S | re.M,
-)
-
-
-class Object:
-    def __init__(self, name, kind, body, parent, number):
-        self.name, self.kind, self.parent, self.number = name, kind, parent, number
-        access = re.search(r"MAX-ACCESS\s+([a-z-]+)", body)
-        syntax = re.search(r"SYNTAX\s+(.*?)\s+(?:UNITS|MAX-ACCESS)", body, re.S)
-        self.access = access and access[1]
-        self.syntax = syntax and syntax[1].split()[0]
-
 
 @functools.lru_cache(maxsize=1)
-def objects():
+def module():
     text = subprocess.run([MONITORD, "--print-mib"], check=True, stdout=subprocess.PIPE, text=True).stdout
-    text = re.sub(r"--[^\n]*", "", text)
-    text = text[text.index("MODULE-IDENTITY", text.index("IMPORTS")) :]
-    text = text[text.index(";") + 1 :]
-    return {match[0]: Object(*match) for match in (m.groups() for m in CLAUSE.finditer(text))}
+    return pmta_mib.Module(text)
 
 
-@functools.lru_cache(maxsize=None)
+def objects():
+    return module().objects
+
+
 def oid(name):
     """The numeric OID of a descriptor, with a leading dot."""
-    if name == "enterprises":
-        return ".1.3.6.1.4.1"
-    thing = objects()[name]
-    return f"{oid(thing.parent)}.{thing.number}"
+    return "." + module().oid(name)
 
 
 def readable():
