@@ -14,6 +14,9 @@
 #define PIECE (256 * 1024)
 #define RESCAN_MS 1000
 
+/* The kernel keeps 16384 events: some 40 reads at most, unless more come meanwhile. */
+#define READS_PER_WAKING 64
+
 struct feed {
 	struct acct_tail *tail;
 	struct model_server *server;
@@ -193,7 +196,12 @@ follower_woken(struct follower *follower)
 	char buffer[16384] __attribute__((aligned(__alignof__(struct inotify_event))));
 	ssize_t len;
 
-	while ((len = read(follower->inotify_fd, buffer, sizeof buffer)) > 0) {
+	/* Somebody who writes to the directory faster than this reads must not keep it here: what
+	 * is left makes the descriptor readable again. */
+	for (int reads = 0; reads < READS_PER_WAKING; reads++) {
+		len = read(follower->inotify_fd, buffer, sizeof buffer);
+		if (len <= 0)
+			break;
 		for (char *at = buffer; at < buffer + len;) {
 			const struct inotify_event *event =
 				(const struct inotify_event *)(void *)at;
