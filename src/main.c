@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "agent.h"
@@ -196,6 +197,17 @@ out:
 	return result == 0 ? 0 : 1;
 }
 
+/* Keys of monitors belong into no core dump. Where this is not allowed (seccomp filter of the unit)
+ * the service manager has seen to it already. */
+static void
+forbid_core_dumps(void)
+{
+	const struct rlimit none = {0, 0};
+
+	if (setrlimit(RLIMIT_CORE, &none) != 0)
+		log_debug("main", "core dumps cannot be forbidden: %s", strerror(errno));
+}
+
 /* From a checked configuration to a process of its own. */
 static int
 start(const struct options *options)
@@ -205,6 +217,7 @@ start(const struct options *options)
 	int lock, result;
 
 	hold_signals(SIG_BLOCK);
+	forbid_core_dumps();
 	conf = conf_read(options->conf_file, print_complaint, NULL);
 	if (conf == NULL)
 		return 1;

@@ -1,0 +1,79 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# inside.sh - in a network of its own: the simulator, and in the new system snmpd and the daemon as
+# their packages configure them; then what a manager reads. For check-package.sh.
+#
+#   inside.sh ROOT SIMULATOR first|again
+
+set -eu
+root=$1
+simulator=$2
+run=$3
+
+ip link set lo up
+mount -t proc proc "$root/proc"
+trap 'umount "$root/proc"' EXIT
+
+in_root() {
+	env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 chroot "$root" "$@"
+}
+
+# The same in place of a shell that would stand between us and the program we have to stop.
+become() {
+	exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 chroot "$root" "$@"
+}
+
+walk() {
+	in_root snmpbulkwalk -v 2c -c public -On -Oq 127.0.0.1 "$1" 2>&1
+}
+
+oid() {
+	in_root pmta-monitord --print-mib >"$root/tmp/mib.txt"
+	sh "$(dirname "$0")/../../mibs/list-oids" "$(in_root cat /etc/snmp/snmpd.conf.d/pmta-monitor.conf |
+		sed -n 's/^view systemonly included \.//p')" "$root/tmp/mib.txt" |
+		awk -v name="$1" '$1 == name { print $2 }'
+}
+
+# await WHAT COMMAND...: 30 s at most.
+await() {
+	what=$1
+	shift
+	left=150
+	until "$@"; do
+		left=$((left - 1))
+		[ "$left" -gt 0 ] || {
+			echo "inside: $what" >&2
+			cat "$root/tmp/monitor.log" "$root/tmp/snmpd.log" >&2
+			exit 1
+		}
+		sleep 0.2
+	done
+}
+
+has_rows() {
+	walk "$1" | grep -q "^$1\."
+}
+
+"$simulator" --port 8080 --accounting "$root/var/log/pmta/acct.csv:d,b,t,tq,r,f,rb" --rate 100 \
+	--max-items 1000 >/dev/null 2>&1 &
+become snmpd -f -Lo -u Debian-snmp -g Debian-snmp -I -smux,mteTrigger,mteTriggerConf \
+	>"$root/tmp/snmpd.log" 2>&1 &
+# As the unit and the init script do: not as root.
+become setpriv --reuid pmta-monitor --regid pmta-monitor --clear-groups \
+	pmta-monitord -f -c /etc/pmta-monitor/pmta-monitord.conf >"$root/tmp/monitor.log" 2>&1 &
+monitor=$!
+
+for table in vmtaTable domainQueueTable bounceClassTable; do
+	await "$table has no rows" has_rows "$(oid "$table")"
+done
+epoch=$(walk "$(oid pmtaAgentIndexEpoch)")
+if [ "$run" = first ]; then
+	printf '%s\n' "$epoch" >"$root/tmp/epoch"
+elif [ "$epoch" != "$(cat "$root/tmp/epoch")" ]; then
+	echo "inside: the upgrade lost the store" >&2
+	exit 1
+fi
+walk "$(oid domainQueueRecipients)" | head -n 3
+kill "$monitor"
+wait "$monitor"
