@@ -46,7 +46,7 @@ process_stat_parse(const char *text, size_t len, struct process_stat *out)
 		if (*at != ' ')
 			return -1;
 		fields[field] = (uint64_t)strtoll(at, &end, 10);
-		if (end == at + 1)
+		if (end == at)
 			return -1;
 		at = end;
 	}
@@ -172,14 +172,25 @@ level(uint64_t number)
 	return number < SNAP_NONE32 ? (uint32_t)number : SNAP_NONE32 - 1;
 }
 
+/* Linux 6.2 and later tell the number of descriptors as the directory's size, which is 0 before. */
+static uint32_t
+files_by_size(int directory)
+{
+	struct statfs system;
+	struct stat info;
+
+	if (fstatfs(directory, &system) != 0 || system.f_type != PROC_SUPER_MAGIC ||
+	    fstat(directory, &info) != 0)
+		return 0;
+	return level((uint64_t)info.st_size);
+}
+
 /* Counts the descriptors. Only the owner of a process and who may trace it can. */
 static uint32_t
 count_files(struct process_look *look, uint32_t pid)
 {
 	struct dirent *entry;
-	struct statfs system;
-	struct stat info;
-	uint32_t count = 0;
+	uint32_t count;
 	char path[128];
 	DIR *directory;
 
@@ -189,12 +200,11 @@ count_files(struct process_look *look, uint32_t pid)
 		look->files_error = errno;
 		return SNAP_NONE32;
 	}
-	/* Linux 6.2 and later tell the number as the directory's size. */
-	if (fstatfs(dirfd(directory), &system) == 0 && system.f_type == PROC_SUPER_MAGIC &&
-	    fstat(dirfd(directory), &info) == 0)
-		count = level((uint64_t)info.st_size);
-	while (count == 0 && (entry = readdir(directory)) != NULL)
-		count += entry->d_name[0] != '.';
+	count = files_by_size(dirfd(directory));
+	if (count == 0) {
+		while ((entry = readdir(directory)) != NULL)
+			count += entry->d_name[0] != '.';
+	}
 	closedir(directory);
 	return count;
 }
