@@ -48,6 +48,23 @@ static const struct table_column columns[] = {
 	{41, "pmtaServerStartTime", "DateAndTime", column_date, FIELD(start_time)},
 	{42, "pmtaServerDiscontinuityTime", "DateAndTime", column_date, FIELD(discontinuity)},
 	{43, "pmtaServerDiscontinuityAge", "Gauge32", column_age, FIELD(discontinuity)},
+	{48, "pmtaServerProbeState", "INTEGER", column_enum, FIELD(probe.state)},
+	{49, "pmtaServerProbeTime", "Gauge32", column_gauge, FIELD(probe.time_ms)},
+	{50, "pmtaServerProbeReply", "SnmpAdminString", column_text, FIELD(probe.reply)},
+	{51, "pmtaServerProbeAge", "Gauge32", column_mono_age, FIELD(probe.probed_mono)},
+	{52, "pmtaServerProbeBannerTime", "Gauge32", column_gauge, FIELD(probe.banner_ms)},
+	{53, "pmtaServerDiskPath", "SnmpAdminString", column_text, FIELD(disk.path)},
+	{54, "pmtaServerDiskUsage", "Gauge32", column_gauge, FIELD(disk.usage)},
+	{55, "pmtaServerInodeUsage", "Gauge32", column_gauge, FIELD(disk.inode_usage)},
+	{56, "pmtaServerDiskFree", "Gauge32", column_gauge, FIELD(disk.free_mb)},
+	{57, "pmtaServerProcessResidentKBytes", "Gauge32", column_gauge,
+	 FIELD(process.resident_kb)},
+	{58, "pmtaServerProcessFiles", "Gauge32", column_gauge, FIELD(process.files)},
+	{59, "pmtaServerProcessFilesMax", "Gauge32", column_gauge, FIELD(process.files_max)},
+	{60, "pmtaServerProcessFilesUsage", "Gauge32", column_gauge, FIELD(process.files_usage)},
+	{61, "pmtaServerProcessThreads", "Gauge32", column_gauge, FIELD(process.threads)},
+	{62, "pmtaServerProcessCpu", "Counter64", column_counter64, FIELD(process.cpu_s)},
+	{63, "pmtaServerProcessUpTime", "Gauge32", column_mono_age, FIELD(process.start_mono)},
 };
 
 const struct table mib_server_table = {

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "alarm.h"
+#include "checker.h"
 #include "event_ring.h"
 #include "fetch.h"
 #include "follower.h"
@@ -47,6 +48,8 @@ struct collector {
 	struct keeper keeper;
 	struct poller **pollers;
 	uint32_t poller_count;
+	struct checker **checkers; /* by the model's order of servers */
+	uint32_t checker_count;
 	int read_budget_ms;
 	int64_t next_read, next_expire, next_forget; /* monotonic ms */
 };
@@ -109,6 +112,36 @@ pollers_open(struct collector *collector, struct moment now)
 	return 0;
 }
 
+static void
+checkers_close(struct collector *collector)
+{
+	for (uint32_t i = 0; i < collector->checker_count; i++)
+		checker_free(collector->checkers[i]);
+	free(collector->checkers);
+	collector->checkers = NULL;
+	collector->checker_count = 0;
+}
+
+static int
+checkers_open(struct collector *collector, struct moment now)
+{
+	struct model *model = collector->model;
+
+	collector->checkers =
+		calloc(model->server_count > 0 ? model->server_count : 1, sizeof(struct checker *));
+	if (collector->checkers == NULL)
+		return -1;
+	for (uint32_t i = 0; i < model->server_count; i++) {
+		collector->checkers[i] =
+			checker_new(collector->fetch, model->servers[i], collector->conf,
+				    now.mono_ms + (int64_t)i * STAGGER_MS);
+		if (collector->checkers[i] == NULL)
+			return -1;
+		collector->checker_count++;
+	}
+	return 0;
+}
+
 /* Puts a configuration in force: the model keeps what it knows of servers that stay. */
 static int
 configure(struct collector *collector, struct conf *conf)
@@ -118,6 +151,7 @@ configure(struct collector *collector, struct conf *conf)
 	int result = 0;
 
 	pollers_close(collector);
+	checkers_close(collector);
 	collector->conf = conf;
 	if (model_configure(collector->model, conf, now) != 0)
 		log_error("collector", "some servers cannot be monitored: no memory, or the store "
@@ -127,7 +161,9 @@ configure(struct collector *collector, struct conf *conf)
 	if (follower_configure(collector->follower, collector->model) != 0)
 		result = -1;
 	conf_free(old);
-	return pollers_open(collector, now) != 0 ? -1 : result;
+	if (pollers_open(collector, now) != 0 || checkers_open(collector, now) != 0)
+		result = -1;
+	return result;
 }
 
 static void
@@ -202,6 +238,8 @@ turn(struct collector *collector)
 
 	for (uint32_t i = 0; i < collector->poller_count; i++)
 		sooner(&next, poller_run(collector->pollers[i], now));
+	for (uint32_t i = 0; i < collector->checker_count; i++)
+		sooner(&next, checker_run(collector->checkers[i], now));
 	if (now.mono_ms >= collector->next_read && follower_due(collector->follower, now)) {
 		if (follower_run(collector->follower, collector->read_budget_ms, now))
 			sooner(&next, now.mono_ms);
@@ -261,6 +299,7 @@ static void
 collector_free(struct collector *collector)
 {
 	pollers_close(collector);
+	checkers_close(collector);
 	follower_free(collector->follower);
 	publisher_free(collector->publisher);
 	alarms_free(collector->alarms);

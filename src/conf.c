@@ -63,6 +63,13 @@ static const struct conf_key server_keys[] = {
 	 .words = start_words},
 	{"pin", CONF_KEY_LIST, SERVER(pin), offsetof(struct conf_server, pin_count),
 	 .check = conf_check_text},
+	{"smtp-probe", CONF_KEY_TEXT, SERVER(smtp_probe), .check = conf_check_smtp},
+	{"smtp-probe-interval", CONF_KEY_MS, SERVER(smtp_interval_ms), 0, 200, DAY_MS, 60000},
+	{"smtp-probe-timeout", CONF_KEY_MS, SERVER(smtp_timeout_ms), 0, 100, 600000, 10000},
+	{"spool", CONF_KEY_LIST, SERVER(spool), offsetof(struct conf_server, spool_count),
+	 .check = conf_check_path},
+	{"process", CONF_KEY_TRUTH, SERVER(process)},
+	{"pid-file", CONF_KEY_TEXT, SERVER(pid_file), .check = conf_check_path},
 };
 
 static const struct conf_word scope_words[] = {
@@ -173,6 +180,16 @@ read_key(struct conf_reader *reader, cfg_t *section, struct conf_server *server)
 		conf_complain(reader, 0, "out of memory");
 }
 
+/* A PID file says which process: naming it is asking for it. */
+static void
+check_process(struct conf_reader *reader, cfg_t *section, struct conf_server *server)
+{
+	if (server->pid_file && !server->process && conf_parse_value(section, "process", 0))
+		conf_complain(reader, conf_key_line(section, "pid-file"),
+			      "pid-file contradicts process = no; leave one of them out");
+	server->process = server->process || server->pid_file;
+}
+
 static void
 check_server(struct conf_reader *reader, cfg_t *section, struct conf_server *server)
 {
@@ -185,6 +202,7 @@ check_server(struct conf_reader *reader, cfg_t *section, struct conf_server *ser
 			      "insecure-tls = yes contradicts ca-file and pinned-key; set one");
 	if (server->api_key_file)
 		read_key(reader, section, server);
+	check_process(reader, section, server);
 	check_accounting(reader, section, server);
 }
 

@@ -31,6 +31,12 @@ struct conf_server {
 	enum acct_start start_at;
 	const char **pin; /* globs of queue, VMTA and domain names that row-limit never hides */
 	size_t pin_count;
+	const char *smtp_probe;			    /* "host:port" or "smtp://host:port", or NULL */
+	uint32_t smtp_interval_ms, smtp_timeout_ms; /* 60 s, 10 s */
+	const char **spool;			    /* paths whose file systems are watched */
+	size_t spool_count;
+	bool process;	      /* watch pmtad on this host */
+	const char *pid_file; /* of the process; NULL: it is looked for by its name */
 };
 
 /* A limit as section "threshold" states it. */

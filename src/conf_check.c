@@ -17,6 +17,7 @@
 #include "acct_stream.h"
 #include "text.h"
 
+#define SMTP_FORM "HOST[:PORT] or smtp://HOST[:PORT]"
 #define URL_FORM "http://HOST[:PORT] or https://HOST[:PORT]"
 
 __attribute__((format(printf, 2, 3))) static int
@@ -169,6 +170,23 @@ conf_check_url(const char *text, struct conf_why *why)
 		return check_fail(why, "a path is not allowed; " URL_FORM " is expected");
 	if (len > 0 && !check_port(host, len))
 		return check_fail(why, "has no port from 1 to 65535; " URL_FORM " is expected");
+	return 0;
+}
+
+int
+conf_check_smtp(const char *text, struct conf_why *why)
+{
+	const char *host = text;
+	size_t len;
+
+	if (strncasecmp(host, "smtp://", 7) == 0)
+		host += 7;
+	len = check_host(host);
+	if (len == 0)
+		return check_fail(why, "has no host name or address; " SMTP_FORM " is expected");
+	host += len;
+	if (*host && !check_port(host, strlen(host)))
+		return check_fail(why, SMTP_FORM " is expected, with a PORT from 1 to 65535");
 	return 0;
 }
 

@@ -33,6 +33,9 @@ int conf_check_socket(const char *text, struct conf_why *why);
 /* http://HOST[:PORT] or https://HOST[:PORT], HOST a name, an IPv4 or a bracketed IPv6 address. */
 int conf_check_url(const char *text, struct conf_why *why);
 
+/* [smtp://]HOST[:PORT], HOST as in a URL; without a port it is 25. */
+int conf_check_smtp(const char *text, struct conf_why *why);
+
 /* Hashes of public keys as libcurl takes them: "sha256//BASE64", several parted by ';'. */
 int conf_check_pinned_key(const char *text, struct conf_why *why);
 

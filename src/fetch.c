@@ -144,9 +144,10 @@ conclude(struct transfer *transfer, CURLcode code, struct fetch_result *result, 
 	return true;
 }
 
-static void
-finish(struct transfer *transfer, CURLcode code)
+void
+transfer_ended(struct fetch_job *job, CURLcode code)
 {
+	struct transfer *transfer = (struct transfer *)job;
 	struct fetch_target *target = transfer->target;
 	struct fetch_result result = {0};
 	fetch_done_fn done = transfer->done;
@@ -171,7 +172,7 @@ finish(struct transfer *transfer, CURLcode code)
 static int
 run(struct fetch *fetch)
 {
-	struct transfer *transfer;
+	struct fetch_job *job;
 	CURLMsg *message;
 	CURLcode code;
 	int running, left, ended = 0;
@@ -182,8 +183,8 @@ run(struct fetch *fetch)
 		if (message->msg != CURLMSG_DONE)
 			continue;
 		code = message->data.result;
-		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
-		finish(transfer, code);
+		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &job);
+		job->ended(job, code);
 		ended++;
 	}
 	return ended;

@@ -16,8 +16,14 @@ struct fetch {
 	unsigned waits_room;
 };
 
+/* What curl's handle belongs to: first member of a transfer or a greeting (fetch_smtp.h). */
+struct fetch_job {
+	void (*ended)(struct fetch_job *job, CURLcode code);
+};
+
 /* One GET. Kept by its target for the next one, with curl's handle set up. */
 struct transfer {
+	struct fetch_job job;
 	struct transfer *prev, *next;
 	struct fetch_target *target;
 	CURL *easy;
@@ -46,6 +52,9 @@ struct fetch_target {
 
 /* A transfer that is not running, new or used before, or NULL without memory. */
 struct transfer *transfer_take(struct fetch_target *target);
+
+/* What a transfer's job does when curl is through with it. */
+void transfer_ended(struct fetch_job *job, CURLcode code);
 
 /* Puts a transfer that is not running by for the next one. */
 void transfer_put_back(struct transfer *transfer);

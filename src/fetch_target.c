@@ -176,7 +176,7 @@ set_up(struct transfer *transfer)
 	const struct fetch_target *target = transfer->target;
 	CURL *easy = transfer->easy;
 
-	curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
+	curl_easy_setopt(easy, CURLOPT_PRIVATE, &transfer->job);
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
 	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->detail);
@@ -207,6 +207,7 @@ transfer_take(struct fetch_target *target)
 	}
 	if ((transfer = calloc(1, sizeof(*transfer))) == NULL)
 		return NULL;
+	transfer->job.ended = transfer_ended;
 	transfer->target = target;
 	if ((transfer->easy = curl_easy_init()) == NULL) {
 		free_transfer(transfer);

@@ -73,6 +73,7 @@ server_new(struct model *model, const char *name, struct moment now)
 							 .total_recipients = SNAP_NONE32,
 							 .unlisted_most = SNAP_NONE32,
 							 .good_mono = SNAP_NO_TIME};
+	model_checks_configure(server);
 	server->dirty = true;
 	return server;
 }
@@ -219,6 +220,7 @@ static void
 server_age(struct model_server *server, struct moment now)
 {
 	model_windows_age(server, now);
+	model_checks_age(server, now);
 	for (int page = 0; page < 5; page++) {
 		const enum doc_list_kind kind = (enum doc_list_kind)(page - 1);
 		const bool fresh = page == 0 ? model_status_fresh(server, now)

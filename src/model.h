@@ -14,6 +14,9 @@
 #include <stdint.h>
 
 #include "acct_record.h"
+#include "check_disk.h"
+#include "check_process.h"
+#include "check_smtp.h"
 #include "conf.h"
 #include "moment.h"
 #include "monitor_doc.h"
@@ -36,6 +39,10 @@
 #define MODEL_CLASS_NONE_NAME "(none)"
 /* Accounting sources are numbered from here; 1-5 are the monitor's pages. */
 #define MODEL_SOURCE_FIRST 11
+/* And these are what checker.h looks at. */
+#define MODEL_SOURCE_SMTP 6
+#define MODEL_SOURCE_SPOOL 7
+#define MODEL_SOURCE_PROCESS 8
 
 struct model_bounce {
 	struct store_bounce counts;
@@ -142,6 +149,15 @@ struct model_source {
 	char error[TEXT_MAX];
 };
 
+/* What was seen beside the monitor (model_check.c). */
+struct model_checks {
+	struct check_smtp smtp;
+	struct check_disk disk;
+	struct check_process process;
+	int64_t disk_mono, process_mono; /* when they were seen; SNAP_NO_TIME: not, or no longer */
+	bool disk_fresh, process_fresh;	 /* as last looked at */
+};
+
 struct model_server {
 	struct model *model;
 	const struct conf_server *section; /* of the configuration in force */
@@ -185,6 +201,7 @@ struct model_server {
 	uint32_t sources_version;
 	bool dirty;    /* differs from the store */
 	bool fresh[5]; /* as last looked at: status and the four lists */
+	struct model_checks checks;
 };
 
 /* Gives a name its index and what is remembered of it (store_recall). */
@@ -283,6 +300,16 @@ struct snap_ages model_ages(const struct model_server *server, const struct mode
 /* True if the last list of the object's kind is fresh and showed it. */
 bool model_listed(const struct model_server *server, const struct model_object *object,
 		  struct moment now);
+
+/* What a look beside the monitor showed; NULL: that what was known is no longer so. */
+void model_apply_smtp(struct model_server *server, const struct check_smtp *smtp);
+void model_apply_disk(struct model_server *server, const struct check_disk *disk,
+		      struct moment now);
+void model_apply_process(struct model_server *server, const struct check_process *process,
+			 struct moment now);
+/* True if it was seen lately enough to be shown: as levels of /status, by poll-interval. */
+bool model_disk_fresh(const struct model_server *server, struct moment now);
+bool model_process_fresh(const struct model_server *server, struct moment now);
 
 /* Notes an attempt of a source: its success (error NULL) or failure. */
 void model_source_done(struct model_server *server, uint32_t source, const char *error,

@@ -17,6 +17,11 @@ enum store_kind model_kind_of(enum doc_list_kind kind);
 int model_server_configure(struct model_server *server, const struct conf_server *conf,
 			   struct moment now);
 
+/* Forgets what was seen of that which is watched no longer, or elsewhere (model_check.c). */
+void model_checks_configure(struct model_server *server);
+/* Marks the server's row as changed when a look at it has become too old. */
+void model_checks_age(struct model_server *server, struct moment now);
+
 /* Matches all objects with the section's pins anew and marks every table as changed. */
 void model_server_repin(struct model_server *server);
 

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "bounce_class.h"
 #include "model_object.h"
+
+/* SMTP probe, spool and process. */
+#define CHECKS_MAX 3
 
 static const struct {
 	enum snap_source_kind kind;
@@ -59,6 +63,57 @@ add_pages(struct model_server *server, struct model_source *list, uint32_t *coun
 		strcpy(page.name, pages[i].name);
 		source_add(server, list, count, &page);
 	}
+}
+
+/* Several paths are one source: one fails when any of them does. */
+static void
+join_paths(char name[TEXT_MAX], const char *const *paths, size_t count)
+{
+	char raw[4 * TEXT_MAX] = "";
+	size_t used = 0;
+
+	for (size_t i = 0; i < count && used < sizeof raw; i++)
+		used += (size_t)snprintf(raw + used, sizeof raw - used, "%s%s", i > 0 ? ", " : "",
+					 paths[i]);
+	text_clean(name, TEXT_MAX, raw, strlen(raw));
+}
+
+static void
+add_check(struct model_server *server, enum snap_source_kind kind, uint32_t index, const char *name,
+	  int64_t interval_ms, struct model_source *list, uint32_t *count)
+{
+	struct model_source check = {
+		.index = index,
+		.kind = kind,
+		.good_mono = SNAP_NO_TIME,
+		.error_wall = SNAP_NO_TIME,
+		.lag = SNAP_NONE32,
+		.backlog = SNAP_NONE64,
+		.interval_ms = interval_ms,
+	};
+
+	text_clean(check.name, sizeof check.name, name, strlen(name));
+	source_add(server, list, count, &check);
+}
+
+static void
+add_checks(struct model_server *server, const struct conf_server *conf, struct model_source *list,
+	   uint32_t *count)
+{
+	const int64_t poll_ms = server->model->conf->poll_interval_ms;
+	char name[TEXT_MAX];
+
+	if (conf->smtp_probe != NULL)
+		add_check(server, SNAP_SOURCE_SMTP_PROBE, MODEL_SOURCE_SMTP, conf->smtp_probe,
+			  conf->smtp_interval_ms, list, count);
+	join_paths(name, conf->spool, conf->spool_count);
+	if (conf->spool_count > 0)
+		add_check(server, SNAP_SOURCE_SPOOL, MODEL_SOURCE_SPOOL, name, poll_ms, list,
+			  count);
+	if (conf->process)
+		add_check(server, SNAP_SOURCE_PROCESS, MODEL_SOURCE_PROCESS,
+			  conf->pid_file != NULL ? conf->pid_file : CHECK_PROCESS_NAME, poll_ms,
+			  list, count);
 }
 
 /* The same file named twice is one source: reading it twice would count it twice. */
@@ -123,7 +178,7 @@ sources_keep(struct model_server *server)
 static int
 sources_configure(struct model_server *server, const struct conf_server *conf)
 {
-	const size_t most = sizeof pages / sizeof pages[0] + conf->accounting_count;
+	const size_t most = sizeof pages / sizeof pages[0] + CHECKS_MAX + conf->accounting_count;
 	struct model_source *list = calloc(most, sizeof *list);
 	uint32_t count = 0;
 
@@ -131,6 +186,7 @@ sources_configure(struct model_server *server, const struct conf_server *conf)
 		return sources_keep(server);
 	if (server->polled)
 		add_pages(server, list, &count);
+	add_checks(server, conf, list, &count);
 	if (add_accounting(server, conf, list, &count) != 0) {
 		free(list);
 		return sources_keep(server);
@@ -178,6 +234,7 @@ model_server_configure(struct model_server *server, const struct conf_server *co
 	result = sources_configure(server, conf);
 	if (!server->polled)
 		forget_polls(server);
+	model_checks_configure(server);
 	if (server->has_accounting)
 		predeclare_classes(server, now);
 	server->version++;

@@ -18,6 +18,10 @@ struct snap_part *publish_server(const struct model_server *server, struct momen
 struct snap_part *publish_delivery_types(const struct model_server *server, struct moment now);
 struct snap_part *publish_sources(const struct model_server *server, struct moment now);
 
+/* What was seen beside the monitor, into the server's row (publish_check.c). */
+void publish_checks(struct snap_part *part, struct snap_server *row,
+		    const struct model_server *server, struct moment now);
+
 /* The objects of a kind; *omitted gets the rows that row-limit leaves out. */
 struct snap_part *publish_objects(struct model_server *server, enum store_kind kind,
 				  uint32_t *omitted, struct moment now);

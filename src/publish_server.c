@@ -183,6 +183,7 @@ publish_server(const struct model_server *server, struct moment now)
 	fill_levels(row, &status);
 	fill_traffic(row, server);
 	fill_lists(row, server, now);
+	publish_checks(part, row, server, now);
 	return part;
 }
 

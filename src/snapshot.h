@@ -97,6 +97,41 @@ enum snap_traffic_window {
 	SNAP_WINDOWS
 };
 
+/* What the SMTP probe met (check_smtp.h). */
+enum snap_probe_state {
+	SNAP_PROBE_ACCEPTING = 1, /* banner and EHLO were answered with 2xx */
+	SNAP_PROBE_REFUSED,	  /* nothing listens on the port */
+	SNAP_PROBE_BUSY,	  /* 4xx: turned away for now */
+	SNAP_PROBE_REJECTED,	  /* 5xx: turned away for good */
+	SNAP_PROBE_TIMEOUT,	  /* no connection, or no reply, within smtp-probe-timeout */
+	SNAP_PROBE_UNRESOLVED,	  /* the host name has no address */
+	SNAP_PROBE_UNREACHABLE,	  /* no way to the host */
+	SNAP_PROBE_CLOSED,	  /* closed or reset before the greeting was over */
+	SNAP_PROBE_GARBLED,	  /* what answers is not SMTP */
+	SNAP_PROBE_FAILED	  /* could not be tried: see the reply */
+};
+
+struct snap_probe {
+	enum snap_probe_state state; /* 0: no probe, or none made yet */
+	uint32_t time_ms, banner_ms; /* until EHLO was answered, and until the banner was there */
+	const char *reply;	     /* of the server, or why there is none */
+	int64_t probed_mono;	     /* when the last one ended, monotonic */
+};
+
+/* The fullest file system of the spool's (check_disk.h). */
+struct snap_disk {
+	const char *path;
+	uint32_t usage, inode_usage; /* hundredths of a percent, as df counts for users */
+	uint32_t free_mb;	     /* of 2^20 bytes, free to users */
+};
+
+/* What pmtad uses on this host (check_process.h). */
+struct snap_process {
+	uint32_t resident_kb, files, files_max, files_usage, threads;
+	uint64_t cpu_s;
+	int64_t start_mono; /* monotonic */
+};
+
 struct snap_server {
 	const char *name;	/* as configured */
 	const char *host;	/* PowerMTA's fullHostName */
@@ -123,6 +158,9 @@ struct snap_server {
 	struct snap_rate rate_in[SNAP_WINDOWS], rate_out[SNAP_WINDOWS];
 	struct snap_totals totals;
 	uint32_t restarts, counter_resets; /* of PowerMTA, seen by us; Counter32 */
+	struct snap_probe probe;
+	struct snap_disk disk;
+	struct snap_process process;
 };
 
 /* Values of the key of a delivery type: PowerMTA's names under /status queue. */
@@ -284,7 +322,10 @@ enum snap_source_kind {
 	SNAP_SOURCE_DOMAINS,
 	SNAP_SOURCE_VMTAS,
 	SNAP_SOURCE_JOBS,
-	SNAP_SOURCE_ACCOUNTING
+	SNAP_SOURCE_ACCOUNTING,
+	SNAP_SOURCE_SMTP_PROBE,
+	SNAP_SOURCE_SPOOL,
+	SNAP_SOURCE_PROCESS
 };
 
 enum snap_source_state {
@@ -295,7 +336,8 @@ enum snap_source_state {
 };
 
 struct snap_source {
-	uint32_t key; /* source index: 1-5 the monitor's pages, accounting files from 11 */
+	uint32_t key; /* source index: 1-5 the monitor's pages, 6 the SMTP probe, 7 the spool's
+			 file systems, 8 the process, accounting files from 11 */
 	enum snap_source_kind kind;
 	const char *name; /* URL path or file pattern */
 	enum snap_source_state state;

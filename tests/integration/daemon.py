@@ -129,7 +129,8 @@ class Site:
 
     def section(self):
         files = self.files if self.accounting else ()
-        return server_section(self.sim.url, files, extra=self.server)
+        extra = f'smtp-probe = "{self.sim.smtp}"\n' if self.sim.smtp else ""
+        return server_section(self.sim.url, files, extra=extra + self.server)
 
     def table(self, *columns):
         return Table(self.snmpd, *columns)

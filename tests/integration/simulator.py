@@ -46,7 +46,7 @@ class Simulator:
         for path, types in (accounting or {}).items():
             self.options += ["--accounting", f"{path}:{types}"]
         self.process = None
-        self.url = None
+        self.url = self.smtp = None
         self.log = []
         self._unverified = ssl.create_default_context()
         self._unverified.check_hostname = False
@@ -71,7 +71,8 @@ class Simulator:
         if not line.startswith("ready "):
             self.stop()
             raise RuntimeError(f"pmta-sim did not start: {line!r} {''.join(self.log)}")
-        self.url = line.split()[1]
+        self.url, *others = line.split()[1:]
+        self.smtp = others[0] if others else None
         return self
 
     def _read_log(self):
@@ -132,6 +133,10 @@ class Simulator:
 
     def fault(self, path, kind, /, **params):
         return self.control("fault", path=path, kind=kind, **params)
+
+    def smtp_fault(self, kind, /, **params):
+        """What SMTP connections meet from now on, with --smtp-port."""
+        return self.control("smtp", kind=kind, **params)
 
     def clear(self):
         return self.control("clear")

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The tables against the simulator's books, to the last recipient, through everything that may happen."""
 
+import os
+
 import pytest
 
 import mib
@@ -214,7 +216,9 @@ def test_every_readable_object_of_the_mib_can_have_a_value(tmp_path):
         "AutonomousType": "OID", "TimeTicks": "Timeticks",
     }
     conf = 'stale-after = 1000 threshold "deep" { scope = domain-queue raise = 100 clear = 10 }'
-    with Site(tmp_path, "--max-items", 1000, conf=conf, server="jobs = yes") as site:
+    server = f'jobs = yes\nspool = "{tmp_path}"\npid-file = "{tmp_path}/pid"\n'
+    (tmp_path / "pid").write_text(f"{os.getpid()}\n")
+    with Site(tmp_path, "--max-items", 1000, "--smtp-port", 0, conf=conf, server=server) as site:
         # Queues that were seen empty have an age that is bounded.
         site.wait_value("pmtaServerQueuesListed", 0)
         site.sim.control("inject", queue="gmail.com/vmta-a", recipients=500)
@@ -224,6 +228,9 @@ def test_every_readable_object_of_the_mib_can_have_a_value(tmp_path):
         site.wait_counted()
         site.wait_value("pmtaServerWindowAttempts", lambda v: v is not None and v > 0, index="1.60")
         site.wait_notification("pmtaQueueDepthHigh")
+        site.wait_value("pmtaServerProbeState", 1)
+        site.wait_value("pmtaServerDiskUsage", lambda v: v > 0)
+        site.wait_value("pmtaServerProcessThreads", lambda v: v > 0)
         site.sim.fault("/jobs", "500")
         site.wait_value("pmtaSourceFailures", lambda v: v > 0, index="1.5")
         silent = []

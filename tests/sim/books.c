@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The books as JSON: what a monitor that lost nothing would have counted. */
 #include "sim.h"
+#include "smtp.h"
 
 static void
 put_tally(struct buf *out, const uint64_t tally[TALLY_KINDS])
@@ -173,6 +174,15 @@ put_monitor(const struct sim *sim, struct buf *out)
 		json_number(out, sim_pages[i], sim->requests[i]);
 	json_close(out, '}');
 	json_number(out, "faults_served", faults_served(sim->faults));
+	if (sim->smtp != NULL) {
+		const struct smtp_books books = smtp_books(sim->smtp);
+
+		json_open(out, "smtp", '{');
+		json_number(out, "connections", books.connections);
+		json_number(out, "greetings", books.greetings);
+		json_number(out, "farewells", books.farewells);
+		json_close(out, '}');
+	}
 	json_open(out, "trap", '{');
 	json_number(out, "requests", sim->trap_requests);
 	json_number(out, "with_api_key", sim->trap_keys);

@@ -7,6 +7,7 @@
  *   step?seconds=N                   move a manual clock; answered when the rows are on disk
  *   flush, rotate                    complete half rows; complete the accounting files
  *   fault?path=P&kind=K&times=N      see fault.h; also rate= of a slow one, bytes= of a huge one
+ *   smtp?kind=K&ms=N                 of new SMTP connections, see smtp.h; ms= of a slow one
  *   clear                            end all faults, answer what hangs
  *   stop-listening?seconds=N         no listener for N real seconds
  *   restart, reset-counters          PowerMTA restarts; pmta reset counters
@@ -23,6 +24,7 @@
 #include <string.h>
 
 #include "http.h"
+#include "smtp.h"
 #include "traffic.h"
 
 enum { NAME_MAX_BYTES = 60, STEP_MAX = 31 * 86400, INJECT_MAX = 10000000 };
@@ -104,10 +106,25 @@ fault(struct sim *sim, const struct request *request)
 }
 
 static const char *
+smtp(struct sim *sim, const struct request *request)
+{
+	const char *kind = request_arg(request, "kind");
+	uint64_t ms;
+
+	if (sim->smtp == NULL)
+		return "there is no SMTP port: start with --smtp-port";
+	if (kind == NULL || number(request, "ms", 1000, 3600000, &ms) != 0)
+		return "expected kind= and ms= up to 3600000";
+	return smtp_fault(sim->smtp, kind, ms);
+}
+
+static const char *
 clear(struct sim *sim, const struct request *request)
 {
 	(void)request;
 	faults_clear(sim->faults);
+	if (sim->smtp != NULL)
+		smtp_fault(sim->smtp, "none", 0);
 	sim->release_hung = true;
 	return NULL;
 }
@@ -270,7 +287,7 @@ static const struct {
 	{"pause", pause_queues}, {"backoff", backoff},
 	{"throttle", throttle},	 {"bounce-storm", bounce_storm},
 	{"inject", inject},	 {"shutting-down", shutting_down},
-	{"pmtad", pmtad},
+	{"pmtad", pmtad},	 {"smtp", smtp},
 };
 
 static void

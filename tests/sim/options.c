@@ -27,6 +27,7 @@ struct option_form {
 
 static const struct option_form forms[] = {
 	{"port", "N", "port on 127.0.0.1; 0, the default: any free one", SPECIAL, 0, 0, 0},
+	{"smtp-port", "N", "take SMTP connections there; 0: any free port", SPECIAL, 0, 0, 0},
 	{"api-key", "KEY", "answer 403 without this X-API-Key", TEXT, AT(api_key), 0, 0},
 	{"tls-cert", "FILE", "serve HTTPS with this certificate (PEM)", TEXT, AT(tls_cert), 0, 0},
 	{"tls-key", "FILE", "and this key (PEM)", TEXT, AT(tls_key), 0, 0},
@@ -113,20 +114,31 @@ read_real(const struct option_form *form, const char *value, double *out)
 	return 0;
 }
 
+static int
+read_port(const struct option_form *form, const char *value, uint16_t *out)
+{
+	const struct option_form port = {.name = form->name, .max = 65535};
+	uint64_t number;
+
+	if (read_size(&port, value, &number) != 0)
+		return -1;
+	*out = (uint16_t)number;
+	return 0;
+}
+
 /* Options that are more than a value in its place. The start is read last: it depends on the zone.
  */
 static int
 read_special(struct sim_options *options, const struct option_form *form, const char *value,
 	     const char **start)
 {
-	if (strcmp(form->name, "port") == 0) {
-		const struct option_form port = {.name = "port", .max = 65535};
-		uint64_t number;
-
-		if (read_size(&port, value, &number) != 0)
-			return -1;
-		options->port = (uint16_t)number;
-	} else if (strcmp(form->name, "accounting") == 0) {
+	if (strcmp(form->name, "port") == 0)
+		return read_port(form, value, &options->port);
+	if (strcmp(form->name, "smtp-port") == 0) {
+		options->smtp = true;
+		return read_port(form, value, &options->smtp_port);
+	}
+	if (strcmp(form->name, "accounting") == 0) {
 		if (options->accounting_count == OPTION_FILES_MAX)
 			return bad(form, value, "no more than 16 of them");
 		options->accounting[options->accounting_count++] = value;

@@ -19,6 +19,8 @@ struct sim_options {
 	const char *accounting[OPTION_FILES_MAX];
 	size_t accounting_count;
 	uint16_t port; /* 0: any free one */
+	bool smtp;     /* take SMTP connections too */
+	uint16_t smtp_port;
 	const char *api_key, *tls_cert, *tls_key, *documents;
 	uint64_t max_items; /* http-default-max-items */
 	bool query_limit;   /* maxitems= is heeded */

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "http.h"
+#include "smtp.h"
 #include "traffic.h"
 
 /* How long traffic may be made before requests are looked at: a fast clock must not starve them. */
@@ -67,11 +68,18 @@ run(struct sim *sim, struct http *http, int signals)
 {
 	for (;;) {
 		struct pollfd fds[] = {{.fd = signals, .events = POLLIN},
-				       {.fd = http_fd(http), .events = POLLIN}};
+				       {.fd = http_fd(http), .events = POLLIN},
+				       {.fd = -1, .events = POLLIN}};
 		int wait = shorter(http_wait_ms(http), clock_wait_ms(&sim->clock));
 
-		if (poll(fds, 2, wait) > 0 && fds[0].revents != 0)
+		if (sim->smtp != NULL) {
+			fds[2].fd = smtp_fd(sim->smtp);
+			wait = shorter(wait, smtp_wait_ms(sim->smtp));
+		}
+		if (poll(fds, 3, wait) > 0 && fds[0].revents != 0)
 			return 0;
+		if (sim->smtp != NULL)
+			smtp_run(sim->smtp);
 		if (http_run(http) != 0)
 			return 1;
 		run_clock(sim);
@@ -105,6 +113,10 @@ sim_begin(struct sim *sim)
 		return -1;
 	sim->world = world_new(&sim->options.world, sim->clock.now);
 	sim->world->acct = sim->acct;
+	if (sim->options.smtp) {
+		sim->smtp = smtp_new(sim->options.smtp_port, sim->options.world.host);
+		return sim->smtp != NULL ? 0 : -1;
+	}
 	return 0;
 }
 
@@ -112,6 +124,7 @@ sim_begin(struct sim *sim)
 static void
 sim_end(struct sim *sim)
 {
+	smtp_free(sim->smtp);
 	world_free(sim->world);
 	faults_free(sim->faults);
 	acct_free(sim->acct);
@@ -136,7 +149,10 @@ main(int argc, char **argv)
 	if (sim_begin(&sim) == 0)
 		http = http_new(&sim);
 	if (http != NULL) {
-		printf("ready %s://127.0.0.1:%u\n", http_scheme(http), http_port(http));
+		printf("ready %s://127.0.0.1:%u", http_scheme(http), http_port(http));
+		if (sim.smtp != NULL)
+			printf(" smtp://127.0.0.1:%u", smtp_port(sim.smtp));
+		printf("\n");
 		fflush(stdout);
 		result = run(&sim, http, signals);
 	}

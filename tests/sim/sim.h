@@ -18,6 +18,7 @@ struct sim {
 	struct world *world;
 	struct acct *acct;
 	struct faults *faults;
+	struct smtp *smtp; /* NULL: no port */
 	uint64_t requests[SIM_PAGES];
 	uint64_t trap_requests, trap_keys; /* at /control/trap; those with an API key */
 	double stop_listening;		   /* real seconds asked for; 0: none */

@@ -86,6 +86,10 @@ static const struct snap_server servers[] = {
 		.totals = TOTALS,
 		.restarts = 225,
 		.counter_resets = 226,
+		.probe = {SNAP_PROBE_BUSY, 227, 228, "421 4.3.2 try again later",
+			  MONO_AGO(1005000)},
+		.disk = {"/var/spool/pmta", 229, 230, 231},
+		.process = {232, 233, 234, 235, 236, 8000000009, MONO_AGO(1006000)},
 	},
 	{
 		.start_time = SNAP_NO_TIME,
@@ -122,6 +126,10 @@ static const struct snap_server servers[] = {
 		.totals = NO_TOTALS,
 		.restarts = SNAP_NONE32,
 		.counter_resets = SNAP_NONE32,
+		.probe = {0, SNAP_NONE32, SNAP_NONE32, NULL, SNAP_NO_TIME},
+		.disk = {NULL, SNAP_NONE32, SNAP_NONE32, SNAP_NONE32},
+		.process = {SNAP_NONE32, SNAP_NONE32, SNAP_NONE32, SNAP_NONE32, SNAP_NONE32,
+			    SNAP_NONE64, SNAP_NO_TIME},
 	},
 };
 

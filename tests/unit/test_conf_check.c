@@ -42,6 +42,21 @@ test_a_url_is_scheme_host_and_perhaps_port(void **state)
 }
 
 static void
+test_an_smtp_address_is_host_and_perhaps_port_and_scheme(void **state)
+{
+	(void)state;
+	assert_taken(conf_check_smtp, "127.0.0.1");
+	assert_taken(conf_check_smtp, "mta1.example.net:2525");
+	assert_taken(conf_check_smtp, "SMTP://[2001:db8::1]:25");
+	assert_refused(conf_check_smtp, "", "no host");
+	assert_refused(conf_check_smtp, "smtp://", "no host");
+	assert_refused(conf_check_smtp, "smtps://a", "HOST[:PORT]");
+	assert_refused(conf_check_smtp, "a:0", "PORT from 1 to 65535");
+	assert_refused(conf_check_smtp, "a:25/path", "PORT from 1 to 65535");
+	assert_refused(conf_check_smtp, "a b", "HOST[:PORT]");
+}
+
+static void
 test_a_url_with_more_or_less_is_refused(void **state)
 {
 	static const char *const urls[][2] = {
@@ -177,6 +192,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_url_is_scheme_host_and_perhaps_port),
+		cmocka_unit_test(test_an_smtp_address_is_host_and_perhaps_port_and_scheme),
 		cmocka_unit_test(test_a_url_with_more_or_less_is_refused),
 		cmocka_unit_test(test_an_agentx_address_is_a_path_or_tcp),
 		cmocka_unit_test(test_an_accounting_file_is_a_plain_absolute_path),

@@ -113,6 +113,11 @@ test_the_keys_it_shows_commented_out_have_their_defaults(void **state)
 	assert_int_equal(shown->servers[0].insecure_tls, preset->servers[0].insecure_tls);
 	assert_int_equal(shown->servers[0].accounting_count, 2);
 	assert_int_equal(shown->servers[0].pin_count, 2);
+	assert_string_equal(shown->servers[0].smtp_probe, "127.0.0.1:25");
+	assert_int_equal(shown->servers[0].smtp_interval_ms, preset->servers[0].smtp_interval_ms);
+	assert_int_equal(shown->servers[0].smtp_timeout_ms, preset->servers[0].smtp_timeout_ms);
+	assert_int_equal(shown->servers[0].spool_count, 1);
+	assert_int_equal(shown->servers[0].process, preset->servers[0].process);
 	conf_free(shown);
 	conf_free(preset);
 }
