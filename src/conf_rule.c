@@ -155,7 +155,8 @@ read_quiet(struct conf_rule_draft *draft)
 	for (unsigned i = 0; i < rule->quiet_count; i++) {
 		const struct conf_raw *raw = conf_parse_value(draft->section, "quiet", i);
 
-		if (rule_quiet_parse(raw->text, &quiet[i]) != 0)
+		/* One that is no text was complained of already. */
+		if (draft->quiet[i] != NULL && rule_quiet_parse(raw->text, &quiet[i]) != 0)
 			conf_complain(reader, raw->line, "quiet = \"%.256s\": " RULE_QUIET_EXPECTED,
 				      raw->text);
 	}
