@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "conf.h"
+#include "rule_explain.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -35,6 +36,8 @@ check_complaint(void *ctx, const char *message)
 static void
 check_rule(const struct rule *rule)
 {
+	char text[RULE_EXPLAIN_SIZE];
+
 	check(rule->metric && rule->match && rule->server, "a rule judges something");
 	check(metric_needs_window(rule->metric) == (rule->window_s > 0), "a sum has a window");
 	switch (rule->when) {
@@ -48,6 +51,7 @@ check_rule(const struct rule *rule)
 		check(rule->states > 0, "a state is one of some words");
 		break;
 	}
+	check(rule_explain(rule, text, sizeof text)[0] != '\0', "it can be explained");
 }
 
 static void
