@@ -302,7 +302,7 @@ alarm_judge(struct alarms *alarms, const struct alarm_subject *subject,
 		alarm_raise(alarms, alarm, subject, limit, now);
 }
 
-static const struct conf_threshold *
+static const struct rule *
 rule_named(const struct conf *conf, const char *name)
 {
 	for (size_t i = 0; i < conf->threshold_count; i++) {
@@ -341,7 +341,7 @@ reason_to_end(const struct alarm *alarm, const char *name, const struct conf *co
 	      const struct model *model)
 {
 	struct model_server *server = model_server_indexed(model, alarm->key.server);
-	const struct conf_threshold *rule = rule_named(conf, name);
+	const struct rule *rule = rule_named(conf, name);
 	const struct model_object *queue;
 	const char *subject;
 

@@ -1,14 +1,25 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Which values are judged by which rules. */
+#include <string.h>
+
 #include "alarm_private.h"
 
+/* Fixed limits on the depth of queues; the other rules have no effect yet. */
+static bool
+is_judged(const struct rule *rule, const struct model_server *server)
+{
+	return rule->metric->word != NULL && strcmp(rule->metric->word, "queued-recipients") == 0 &&
+	       rule->when == RULE_ABOVE && rule->raise.kind == RULE_FIXED && !rule->dry_run &&
+	       text_glob(rule->server, server->name);
+}
+
 static struct alarm_limit
-limit_of(const struct conf_threshold *rule)
+limit_of(const struct rule *rule)
 {
 	return (struct alarm_limit){
 		.rule = rule->name,
-		.raise = rule->raise,
-		.clear = rule->clear,
+		.raise = (uint32_t)rule->raise.number,
+		.clear = (uint32_t)rule->clear.number,
 		.hold_s = rule->hold_s,
 		.calm_s = rule->calm_s,
 		.severity = rule->severity,
@@ -65,32 +76,33 @@ alarms_judge_server(struct alarms *alarms, const struct model_server *server, st
 
 	judge_state(alarms, server, now);
 	for (size_t i = 0; i < alarms->conf->threshold_count && depth != SNAP_NONE32; i++) {
-		const struct conf_threshold *rule = &alarms->conf->thresholds[i];
+		const struct rule *rule = &alarms->conf->thresholds[i];
 		const struct alarm_limit limit = limit_of(rule);
 
-		if (rule->scope != SNAP_SCOPE_SERVER || !text_glob(rule->match, server->name))
+		if (rule->scope != SNAP_SCOPE_SERVER || !is_judged(rule, server) ||
+		    !text_glob(rule->match, server->name))
 			continue;
-		subject.metric = rule->metric;
+		subject.metric = rule->metric->name;
 		alarm_judge(alarms, &subject, &limit, now);
 	}
 }
 
 static void
 judge_queue(struct alarms *alarms, const struct model_server *server,
-	    const struct model_object *queue, const struct conf_threshold *rule, struct moment now)
+	    const struct model_object *queue, const struct rule *rule, struct moment now)
 {
 	const uint32_t level = model_level(server, queue, queue->recipients, now);
 	const struct alarm_limit limit = limit_of(rule);
 	const struct alarm_subject subject = {
 		.server = server,
 		.queue = queue,
-		.metric = rule->metric,
+		.metric = rule->metric->name,
 		.least = level != SNAP_NONE32 ? level : 0,
 		.most = model_level_most(server, queue, now),
 	};
 
 	/* Cheap tests first: most queues are below every limit and without alarm. */
-	if (subject.least < rule->raise &&
+	if (subject.least < limit.raise &&
 	    !alarm_exists(alarms, rule->name, server->index, queue->index))
 		return;
 	if (text_glob(rule->match, queue->name))
@@ -104,10 +116,11 @@ alarms_judge_queues(struct alarms *alarms, struct model_server *server, struct m
 	struct model_object **order = model_set_order(queues);
 
 	for (size_t r = 0; r < alarms->conf->threshold_count; r++) {
-		const struct conf_threshold *rule = &alarms->conf->thresholds[r];
+		const struct rule *rule = &alarms->conf->thresholds[r];
 
-		for (uint32_t i = 0; rule->scope == SNAP_SCOPE_DOMAIN_QUEUE && i < queues->count;
-		     i++)
+		if (rule->scope != SNAP_SCOPE_DOMAIN_QUEUE || !is_judged(rule, server))
+			continue;
+		for (uint32_t i = 0; i < queues->count; i++)
 			judge_queue(alarms, server, order[i], rule, now);
 	}
 }

@@ -7,6 +7,7 @@
 #include "arena.h"
 #include "conf_key.h"
 #include "conf_parse.h"
+#include "conf_rule.h"
 #include "monitor_doc.h"
 #include "throttle.h"
 
@@ -17,7 +18,6 @@
 
 #define GLOBAL(member) .offset = offsetof(struct conf, member)
 #define SERVER(member) .offset = offsetof(struct conf_server, member)
-#define THRESHOLD(member) .offset = offsetof(struct conf_threshold, member)
 #define PROVIDER(member) .offset = offsetof(struct provider_entry, member)
 
 static const struct conf_key global_keys[] = {
@@ -72,60 +72,11 @@ static const struct conf_key server_keys[] = {
 	{"pid-file", CONF_KEY_TEXT, SERVER(pid_file), .check = conf_check_path},
 };
 
-static const struct conf_word scope_words[] = {
-	{"server", SNAP_SCOPE_SERVER}, {"domain-queue", SNAP_SCOPE_DOMAIN_QUEUE}, {NULL, 0}};
-
-static const struct conf_word severity_words[] = {{"critical", SNAP_SEVERITY_CRITICAL},
-						  {"major", SNAP_SEVERITY_MAJOR},
-						  {"minor", SNAP_SEVERITY_MINOR},
-						  {"warning", SNAP_SEVERITY_WARNING},
-						  {NULL, 0}};
-
-/* UINT32_MAX stands for "no value" in a snapshot, so that a limit must stay below. */
-static const struct conf_key threshold_keys[] = {
-	{"scope", CONF_KEY_WORD, THRESHOLD(scope), .words = scope_words},
-	{"match", CONF_KEY_TEXT, THRESHOLD(match), .check = conf_check_text},
-	{"metric", CONF_KEY_TEXT, THRESHOLD(metric), .check = conf_check_text},
-	{"raise", CONF_KEY_COUNT, THRESHOLD(raise), 0, 1, UINT32_MAX - 1, 0},
-	{"clear", CONF_KEY_COUNT, THRESHOLD(clear), 0, 0, UINT32_MAX - 2, 0},
-	{"hold", CONF_KEY_SECONDS, THRESHOLD(hold_s), 0, 0, DAY, 0},
-	{"calm", CONF_KEY_SECONDS, THRESHOLD(calm_s), 0, 0, DAY, 0},
-	{"severity", CONF_KEY_WORD, THRESHOLD(severity), .preset = SNAP_SEVERITY_MAJOR,
-	 .words = severity_words},
-	{"advice", CONF_KEY_TEXT, THRESHOLD(advice), .check = conf_check_text},
-};
-
 static const struct conf_key provider_keys[] = {
 	{"domains", CONF_KEY_LIST, PROVIDER(domains), offsetof(struct provider_entry, domain_count),
 	 .check = conf_check_text},
 	{"rename", CONF_KEY_TEXT, PROVIDER(rename), .check = conf_check_text},
 };
-
-/* What a threshold can judge; the first of a scope is its default. */
-static const struct {
-	enum snap_scope scope;
-	const char *name, *short_name;
-} metrics[] = {
-	{SNAP_SCOPE_SERVER, "pmtaServerQueuedRecipients", "queued-recipients"},
-	{SNAP_SCOPE_DOMAIN_QUEUE, "domainQueueRecipients", "queued-recipients"},
-};
-
-static const char *
-read_title(struct conf_reader *reader, cfg_t *section)
-{
-	const char *title = cfg_title(section), *copy;
-	struct conf_why why;
-
-	if (conf_check_text(title, &why) < 0) {
-		conf_complain(reader, (unsigned)section->line, "the name \"%.256s\" of this %s %s",
-			      title, cfg_name(section), why.text);
-		return NULL;
-	}
-	copy = arena_strndup(reader->conf->arena, title, strlen(title));
-	if (!copy)
-		conf_complain(reader, (unsigned)section->line, "out of memory");
-	return copy;
-}
 
 /* "fifo:/path" and "/path" are the same file. */
 static const char *
@@ -207,53 +158,6 @@ check_server(struct conf_reader *reader, cfg_t *section, struct conf_server *ser
 }
 
 static void
-resolve_metric(struct conf_reader *reader, cfg_t *section, struct conf_threshold *threshold)
-{
-	const char *allowed = NULL;
-
-	for (size_t i = 0; i < COUNT(metrics); i++) {
-		if (metrics[i].scope != threshold->scope)
-			continue;
-		if (!threshold->metric || strcmp(threshold->metric, metrics[i].name) == 0 ||
-		    strcmp(threshold->metric, metrics[i].short_name) == 0) {
-			threshold->metric = metrics[i].name;
-			return;
-		}
-		allowed = metrics[i].name;
-	}
-	/* Without a scope nothing can be said; that was complained of. */
-	if (allowed)
-		conf_complain(reader, conf_key_line(section, "metric"),
-			      "metric = \"%s\": this scope has %s (or queued-recipients)",
-			      threshold->metric, allowed);
-}
-
-static void
-check_threshold(struct conf_reader *reader, cfg_t *section, struct conf_threshold *threshold)
-{
-	if (!conf_parse_value(section, "scope", 0))
-		conf_complain(reader, threshold->line,
-			      "threshold \"%s\" has no scope; server or domain-queue is expected",
-			      cfg_title(section));
-	if (!conf_parse_value(section, "raise", 0))
-		conf_complain(reader, threshold->line,
-			      "threshold \"%s\" has no raise; the number of recipients that raises "
-			      "it is expected",
-			      cfg_title(section));
-	else if (!conf_parse_value(section, "clear", 0))
-		threshold->clear =
-			threshold->raise - threshold->raise / 5 - (threshold->raise % 5 > 0);
-	else if (threshold->raise > 0 && threshold->clear >= threshold->raise)
-		conf_complain(reader, conf_key_line(section, "clear"),
-			      "clear = %u: less than raise (%u) is expected, else the alarm would "
-			      "flap",
-			      threshold->clear, threshold->raise);
-	if (!threshold->match)
-		threshold->match = "*";
-	resolve_metric(reader, section, threshold);
-}
-
-static void
 read_servers(struct conf_reader *reader, cfg_t *tree)
 {
 	struct conf *conf = reader->conf;
@@ -270,38 +174,11 @@ read_servers(struct conf_reader *reader, cfg_t *tree)
 		cfg_t *section = cfg_getnsec(tree, "server", i);
 		struct conf_server *server = &conf->servers[conf->server_count++];
 
-		server->name = read_title(reader, section);
+		server->name = conf_key_title(reader, section);
 		conf_key_read(reader, section, server_keys, COUNT(server_keys), server);
 		check_server(reader, section, server);
 	}
 	if (!conf->servers)
-		conf_complain(reader, 0, "out of memory");
-}
-
-static void
-read_thresholds(struct conf_reader *reader, cfg_t *tree)
-{
-	struct conf *conf = reader->conf;
-	unsigned count = cfg_size(tree, "threshold");
-
-	if (count == 0)
-		return;
-	conf->thresholds = arena_alloc(conf->arena, count * sizeof *conf->thresholds);
-	for (unsigned i = 0; conf->thresholds && i < count; i++) {
-		cfg_t *section = cfg_getnsec(tree, "threshold", i);
-		struct conf_threshold *threshold = &conf->thresholds[conf->threshold_count++];
-
-		threshold->line = (unsigned)section->line;
-		threshold->name = read_title(reader, section);
-		if (threshold->name && threshold->name[0] == '(')
-			conf_complain(reader, threshold->line,
-				      "threshold \"%s\": names with '(' in front are kept for "
-				      "built-in rules; leave it out",
-				      threshold->name);
-		conf_key_read(reader, section, threshold_keys, COUNT(threshold_keys), threshold);
-		check_threshold(reader, section, threshold);
-	}
-	if (!conf->thresholds)
 		conf_complain(reader, 0, "out of memory");
 }
 
@@ -336,7 +213,7 @@ read_providers(struct conf_reader *reader, cfg_t *tree)
 		struct provider_entry *provider = &conf->providers[conf->provider_count++];
 
 		provider->line = (unsigned)section->line;
-		provider->name = read_title(reader, section);
+		provider->name = conf_key_title(reader, section);
 		conf_key_read(reader, section, provider_keys, COUNT(provider_keys), provider);
 	}
 	if (!conf->providers)
@@ -400,13 +277,13 @@ read_global(struct conf_reader *reader, cfg_t *tree)
 static cfg_t *
 parse_file(struct conf_reader *reader)
 {
-	cfg_opt_t servers[COUNT(server_keys) + 1], thresholds[COUNT(threshold_keys) + 1];
+	cfg_opt_t servers[COUNT(server_keys) + 1], thresholds[CONF_RULE_OPTIONS];
 	cfg_opt_t global[COUNT(global_keys) + 4], providers[COUNT(provider_keys) + 1], *end;
 	const cfg_opt_t last = CFG_END();
 	const cfg_flag_t flags = CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES;
 
 	*conf_key_declare(server_keys, COUNT(server_keys), servers) = last;
-	*conf_key_declare(threshold_keys, COUNT(threshold_keys), thresholds) = last;
+	*conf_rule_declare(thresholds) = last;
 	*conf_key_declare(provider_keys, COUNT(provider_keys), providers) = last;
 	end = conf_key_declare(global_keys, COUNT(global_keys), global);
 	*end++ = (cfg_opt_t)CFG_SEC("server", servers, flags);
@@ -447,7 +324,7 @@ conf_read(const char *file, conf_error_fn error, void *ctx)
 	if (tree) {
 		read_global(&reader, tree);
 		read_servers(&reader, tree);
-		read_thresholds(&reader, tree);
+		conf_rule_read(&reader, tree);
 		read_providers(&reader, tree);
 		cfg_free(tree);
 	}

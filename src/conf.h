@@ -14,6 +14,7 @@
 
 #include "acct_tail.h"
 #include "provider.h"
+#include "rule.h"
 #include "snapshot.h"
 
 struct conf_server {
@@ -39,19 +40,6 @@ struct conf_server {
 	const char *pid_file; /* of the process; NULL: it is looked for by its name */
 };
 
-/* A limit as section "threshold" states it. */
-struct conf_threshold {
-	const char *name;
-	enum snap_scope scope; /* SERVER or DOMAIN_QUEUE */
-	const char *match;     /* glob of the object's name; "*" by default */
-	const char *metric;    /* MIB name: "pmtaServerQueuedRecipients", "domainQueueRecipients" */
-	uint32_t raise, clear; /* raised at >= raise, cleared at <= clear; clear < raise */
-	uint32_t hold_s, calm_s; /* must last this long; must be gone this long */
-	enum snap_severity severity;
-	const char *advice;
-	unsigned line;
-};
-
 struct conf {
 	const char *file;
 	const char *agent_name;	   /* "name": in notifications; host name by default */
@@ -69,7 +57,7 @@ struct conf {
 	uint32_t ping_interval_s;			/* 5 s: AgentX ping and reconnection */
 	struct conf_server *servers;
 	size_t server_count;
-	struct conf_threshold *thresholds;
+	struct rule *thresholds; /* in the order of the file (conf_rule.h) */
 	size_t threshold_count;
 	struct provider_entry *providers; /* over the built-in ones */
 	size_t provider_count;

@@ -37,6 +37,23 @@ conf_key_line(cfg_t *section, const char *name)
 	return raw ? raw->line : (unsigned)section->line;
 }
 
+const char *
+conf_key_title(struct conf_reader *reader, cfg_t *section)
+{
+	const char *title = cfg_title(section), *copy;
+	struct conf_why why;
+
+	if (conf_check_text(title, &why) < 0) {
+		conf_complain(reader, (unsigned)section->line, "the name \"%.256s\" of this %s %s",
+			      title, cfg_name(section), why.text);
+		return NULL;
+	}
+	copy = arena_strndup(reader->conf->arena, title, strlen(title));
+	if (!copy)
+		conf_complain(reader, (unsigned)section->line, "out of memory");
+	return copy;
+}
+
 static void
 key_complain(const struct key_value *v, const char *why)
 {

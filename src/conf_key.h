@@ -48,6 +48,9 @@ cfg_opt_t *conf_key_declare(const struct conf_key *keys, size_t count, cfg_opt_t
 void conf_key_read(struct conf_reader *reader, cfg_t *section, const struct conf_key *keys,
 		   size_t count, void *out);
 
+/* The checked title of a section, owned by the arena, or NULL after a complaint. */
+const char *conf_key_title(struct conf_reader *reader, cfg_t *section);
+
 /* The line of a key if it is set, else that of its section. */
 unsigned conf_key_line(cfg_t *section, const char *name);
 

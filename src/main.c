@@ -20,6 +20,7 @@
 #include "log.h"
 #include "options.h"
 #include "probe.h"
+#include "rule_explain.h"
 #include "service.h"
 #include "snapshot.h"
 
@@ -59,6 +60,20 @@ log_agent(int priority, const char *message)
 	log_put(levels[priority & 7], "agentx", "%s", message);
 }
 
+/* What a configuration does that is valid: so that one that was meant otherwise is found. */
+static void
+explain_conf(const struct conf *conf)
+{
+	char sentence[RULE_EXPLAIN_SIZE];
+
+	printf("built in: raises a critical alarm when any server that is polled gave no good "
+	       "answer to %u polls in a row; clears it with the next good one.\n",
+	       conf->down_after);
+	for (size_t i = 0; i < conf->threshold_count; i++)
+		printf("threshold \"%s\": %s\n", conf->thresholds[i].name,
+		       rule_explain(&conf->thresholds[i], sentence, sizeof sentence));
+}
+
 static int
 check_conf(const char *file)
 {
@@ -68,6 +83,7 @@ check_conf(const char *file)
 		return 1;
 	printf("%s: valid: %zu servers, %zu thresholds\n", file, conf->server_count,
 	       conf->threshold_count);
+	explain_conf(conf);
 	conf_free(conf);
 	return 0;
 }

@@ -50,8 +50,8 @@ struct rule {
 	const struct metric *metric;
 	uint32_t window_s; /* 0: a level as of now */
 	enum rule_when when;
-	struct rule_limit raise, clear;
-	uint32_t states;    /* RULE_IS: bit n stands for the value n */
+	struct rule_limit raise, clear; /* of one kind; none with RULE_IS */
+	uint32_t states;		/* RULE_IS: bit n stands for the value n */
 	uint32_t floor;	    /* of a limit that follows a baseline: never below it (RULE_BELOW: never
 			       above); SNAP_NONE32 none */
 	uint32_t history_s; /* of a baseline: what must have been seen before the rule speaks */
@@ -66,5 +66,8 @@ struct rule {
 	const char *advice;    /* or NULL */
 	bool dry_run;	       /* counts what it would have raised, and raises nothing */
 };
+
+/* The notification that raises its alarms; the one behind it clears them. Pure. */
+enum snap_notification rule_notification(const struct rule *rule);
 
 #endif

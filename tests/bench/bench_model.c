@@ -26,7 +26,7 @@ struct bench {
 	char dir[64];
 	struct conf conf;
 	struct conf_server section;
-	struct conf_threshold rules[5];
+	struct rule rules[5];
 	const char *accounting[1];
 	struct keeper keeper;
 	struct moment now;
@@ -90,13 +90,16 @@ begin(struct bench *bench, uint32_t queues)
 				    .thresholds = bench->rules,
 				    .threshold_count = 5};
 	for (int i = 0; i < 5; i++)
-		bench->rules[i] = (struct conf_threshold){.name = "abcde" + i,
-							  .scope = SNAP_SCOPE_DOMAIN_QUEUE,
-							  .match = "*.example/*",
-							  .metric = "domainQueueRecipients",
-							  .raise = 999990,
-							  .clear = 10,
-							  .severity = SNAP_SEVERITY_MINOR};
+		bench->rules[i] = (struct rule){
+			.name = "abcde" + i,
+			.scope = SNAP_SCOPE_DOMAIN_QUEUE,
+			.match = "*.example/*",
+			.server = "*",
+			.metric = metric_find(SNAP_SCOPE_DOMAIN_QUEUE, "domainQueueRecipients"),
+			.when = RULE_ABOVE,
+			.raise = {RULE_FIXED, 999990},
+			.clear = {RULE_FIXED, 10},
+			.severity = SNAP_SEVERITY_MINOR};
 	bench->now = moment_now();
 	bench->keeper.store = store_open(bench->dir, bench->now.wall_ms / 1000);
 	bench->keeper.model = model_new(keeper_recall, bench->keeper.store);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "conf.h"
+#include "rule_explain.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -33,6 +34,27 @@ check_complaint(void *ctx, const char *message)
 }
 
 static void
+check_rule(const struct rule *rule)
+{
+	char text[RULE_EXPLAIN_SIZE];
+
+	check(rule->metric && rule->match && rule->server, "a rule judges something");
+	check(metric_needs_window(rule->metric) == (rule->window_s > 0), "a sum has a window");
+	switch (rule->when) {
+	case RULE_ABOVE:
+		check(rule->clear.number < rule->raise.number, "clear is less than raise");
+		break;
+	case RULE_BELOW:
+		check(rule->clear.number > rule->raise.number, "clear is more than raise");
+		break;
+	case RULE_IS:
+		check(rule->states > 0, "a state is one of some words");
+		break;
+	}
+	check(rule_explain(rule, text, sizeof text)[0] != '\0', "it can be explained");
+}
+
+static void
 check_taken(const struct conf *conf)
 {
 	check(conf->server_count > 0, "there is a server");
@@ -43,12 +65,8 @@ check_taken(const struct conf *conf)
 		check(server->name && server->name[0], "a server has a name");
 		check(server->url || server->accounting_count > 0, "a server has a source");
 	}
-	for (size_t i = 0; i < conf->threshold_count; i++) {
-		const struct conf_threshold *threshold = &conf->thresholds[i];
-
-		check(threshold->clear < threshold->raise, "clear is less than raise");
-		check(threshold->metric && threshold->match, "a threshold judges something");
-	}
+	for (size_t i = 0; i < conf->threshold_count; i++)
+		check_rule(&conf->thresholds[i]);
 }
 
 int

@@ -18,23 +18,27 @@ alarm_fixture_setup(void **state)
 
 	fixture_setup(&f);
 	a->f = f;
-	a->f->rules[RULE_SERVER] = (struct conf_threshold){
+	a->f->rules[RULE_SERVER] = (struct rule){
 		.name = "depth",
 		.scope = SNAP_SCOPE_SERVER,
 		.match = "*",
-		.metric = "pmtaServerQueuedRecipients",
-		.raise = 1000,
-		.clear = 500,
+		.server = "*",
+		.metric = metric_find(SNAP_SCOPE_SERVER, "pmtaServerQueuedRecipients"),
+		.when = RULE_ABOVE,
+		.raise = {RULE_FIXED, 1000},
+		.clear = {RULE_FIXED, 500},
 		.severity = SNAP_SEVERITY_MAJOR,
 		.advice = "look at the largest queue",
 	};
-	a->f->rules[RULE_QUEUE] = (struct conf_threshold){
+	a->f->rules[RULE_QUEUE] = (struct rule){
 		.name = "queue depth",
 		.scope = SNAP_SCOPE_DOMAIN_QUEUE,
 		.match = "*.example/*",
-		.metric = "domainQueueRecipients",
-		.raise = 100,
-		.clear = 50,
+		.server = "*",
+		.metric = metric_find(SNAP_SCOPE_DOMAIN_QUEUE, "domainQueueRecipients"),
+		.when = RULE_ABOVE,
+		.raise = {RULE_FIXED, 100},
+		.clear = {RULE_FIXED, 50},
 		.hold_s = 120,
 		.calm_s = 60,
 		.severity = SNAP_SEVERITY_MINOR,

@@ -23,7 +23,7 @@ struct registered;
 struct model_fixture {
 	struct conf conf;
 	struct conf_server servers[FIXTURE_SERVERS];
-	struct conf_threshold rules[FIXTURE_RULES];
+	struct rule rules[FIXTURE_RULES];
 	const char *accounting[FIXTURE_SERVERS];
 	struct model *model;
 	struct moment now;

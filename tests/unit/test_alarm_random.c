@@ -112,14 +112,16 @@ step(struct alarm_fixture *a, struct oracle *o, unsigned *seed, int64_t at)
 static void
 play(struct alarm_fixture *a, unsigned seed)
 {
-	struct conf_threshold *rule = &a->f->rules[RULE_QUEUE];
+	struct rule *rule = &a->f->rules[RULE_QUEUE];
 	struct oracle o = {0};
 	const struct doc_item queue = fixture_item(QUEUE, 0);
 	int64_t at = 0;
 	uint32_t changes = 0;
 
-	rule->clear = o.clear = pick(&seed, 25);
-	rule->raise = o.raise = o.clear + 1 + pick(&seed, 12);
+	o.clear = pick(&seed, 25);
+	o.raise = o.clear + 1 + pick(&seed, 12);
+	rule->clear.number = o.clear;
+	rule->raise.number = o.raise;
 	rule->hold_s = o.hold_s = pick(&seed, 3) * 50;
 	rule->calm_s = o.calm_s = pick(&seed, 3) * 70;
 	fixture_list(a->f, DOC_QUEUES, &queue, 1);

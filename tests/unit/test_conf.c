@@ -218,47 +218,6 @@ test_tls_keys_that_exclude_a_ca_file_are_taken(void **state)
 }
 
 static void
-test_every_threshold_key_is_taken(void **state)
-{
-	const struct conf_threshold *t =
-		read_good(*state, SERVER "threshold \"deep\" {\n scope = domain-queue\n"
-					 " match = \"gmail.com/*\" metric = queued-recipients\n"
-					 " raise = 50000 clear = 30000 hold = 2m calm = 90s\n"
-					 " severity = critical advice = \"slow down\"\n}\n")
-			->thresholds;
-
-	assert_string_equal(t->name, "deep");
-	assert_int_equal(t->scope, SNAP_SCOPE_DOMAIN_QUEUE);
-	assert_string_equal(t->match, "gmail.com/*");
-	assert_string_equal(t->metric, "domainQueueRecipients");
-	assert_int_equal(t->raise, 50000);
-	assert_int_equal(t->clear, 30000);
-	assert_int_equal(t->hold_s, 120);
-	assert_int_equal(t->calm_s, 90);
-	assert_int_equal(t->severity, SNAP_SEVERITY_CRITICAL);
-	assert_string_equal(t->advice, "slow down");
-	assert_int_equal(t->line, 2);
-}
-
-static void
-test_threshold_defaults_follow_from_scope_and_raise(void **state)
-{
-	const struct conf_threshold *t =
-		read_good(*state, SERVER "threshold a { scope = server raise = 1001 }\n"
-					 "threshold b { scope = domain-queue raise = 1 }\n")
-			->thresholds;
-
-	assert_string_equal(t[0].metric, "pmtaServerQueuedRecipients");
-	assert_string_equal(t[0].match, "*");
-	assert_int_equal(t[0].clear, 800);
-	assert_int_equal(t[0].hold_s + t[0].calm_s, 0);
-	assert_int_equal(t[0].severity, SNAP_SEVERITY_MAJOR);
-	assert_null(t[0].advice);
-	assert_string_equal(t[1].metric, "domainQueueRecipients");
-	assert_int_equal(t[1].clear, 0);
-}
-
-static void
 test_a_connect_timeout_by_default_follows_a_short_timeout(void **state)
 {
 	assert_int_equal(read_good(*state, "timeout = 2s\n" SERVER)->connect_timeout_ms, 2000);
@@ -347,26 +306,6 @@ test_a_file_that_cannot_be_read_is_refused_with_the_reason(void **state)
 }
 
 static void
-test_a_threshold_that_cannot_work_is_refused(void **state)
-{
-	assert_refused(*state, SERVER "threshold t { raise = 5 }", 2, "has no scope");
-	assert_refused(*state, SERVER "threshold t { scope = server }", 2, "has no raise");
-	assert_refused(*state, SERVER "threshold t { scope = server raise = 5\nclear = 5 }", 3,
-		       "clear = 5: less than raise (5)");
-	assert_refused(*state, SERVER "threshold t { scope = vmta raise = 5 }", 2,
-		       "scope = \"vmta\": one of these is expected: server domain-queue");
-	assert_refused(*state, SERVER "threshold t { scope = server raise = 5 severity = bad }", 2,
-		       "critical major minor warning");
-	assert_refused(*state,
-		       SERVER "threshold t { scope = server raise = 5\n"
-			      "metric = domainQueueRecipients }",
-		       3, "this scope has pmtaServerQueuedRecipients");
-	assert_refused(*state, SERVER "threshold '(server-down)' { scope = server raise = 5 }", 2,
-		       "built-in rules");
-	assert_refused(*state, SERVER "threshold '' { scope = server raise = 5 }", 2, "is empty");
-}
-
-static void
 test_contradicting_tls_keys_are_refused(void **state)
 {
 	struct bench *b = *state;
@@ -431,8 +370,6 @@ main(void)
 		TEST(test_every_global_key_is_taken),
 		TEST(test_every_server_key_is_taken),
 		TEST(test_tls_keys_that_exclude_a_ca_file_are_taken),
-		TEST(test_every_threshold_key_is_taken),
-		TEST(test_threshold_defaults_follow_from_scope_and_raise),
 		TEST(test_a_connect_timeout_by_default_follows_a_short_timeout),
 		TEST(test_an_unknown_key_is_refused_with_the_one_meant),
 		TEST(test_a_bad_value_is_refused_with_the_range),
@@ -441,7 +378,6 @@ main(void)
 		TEST(test_what_is_set_or_named_twice_is_refused),
 		TEST(test_a_file_without_servers_is_refused),
 		TEST(test_a_file_that_cannot_be_read_is_refused_with_the_reason),
-		TEST(test_a_threshold_that_cannot_work_is_refused),
 		TEST(test_contradicting_tls_keys_are_refused),
 		TEST(test_an_api_key_that_others_can_read_is_refused),
 		TEST(test_an_api_key_in_the_configuration_is_not_repeated),
