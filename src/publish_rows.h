@@ -32,8 +32,14 @@ struct snap_part *publish_bounces(struct model_server *server, enum store_kind k
 
 /* What receiving servers replied, and the leading reply of a provider (publish_reply.c). */
 struct snap_part *publish_replies(struct model_server *server, struct moment now);
-void publish_reason(struct snap_part *part, const struct model_server *server, uint32_t provider,
-		    struct snap_reason *out, struct moment now);
+void publish_provider_reason(struct snap_part *part, const struct model_server *server,
+			     uint32_t provider, struct snap_reason *out, struct moment now);
+/* The leading reply of a queue or VMTA, likewise. */
+void publish_reason(struct snap_part *part, const struct model_server *server,
+		    const struct model_object *object, struct snap_reason *out, struct moment now);
+
+/* The lists of the worst (publish_top.c). */
+struct snap_part *publish_top(struct model_server *server, struct moment now);
 
 /*
  * Chooses which objects of a set are shown under row-limit: the pinned ones and the largest, where

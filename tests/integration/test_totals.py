@@ -209,6 +209,7 @@ def test_every_readable_object_of_the_mib_can_have_a_value(tmp_path):
     """GET and GETNEXT of each column and scalar, with the type that the MIB gives it."""
     kinds = {
         "Gauge32": "Gauge32", "Unsigned32": "Gauge32", "Counter64": "Counter64", "Counter32": "Counter32",
+        "Integer32": "INTEGER",
         "INTEGER": "INTEGER", "TruthValue": "INTEGER", "PmtaSeverity": "INTEGER", "SnmpAdminString": "STRING",
         "DateAndTime": "STRING", "PmtaIndex": "Gauge32", "PmtaIndexOrZero": "Gauge32", "RowPointer": "OID",
         "AutonomousType": "OID", "TimeTicks": "Timeticks",
