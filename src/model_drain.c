@@ -37,12 +37,12 @@ model_drain_seen(const struct model_server *server, struct model_object *queue, 
 		 struct moment now)
 {
 	struct model_wait *wait = queue->wait;
-	bool empty;
 
-	if (!model_wait_follows(server, queue, now, &empty) || empty || recipients == SNAP_NONE32)
+	/* An empty queue has nothing to drain: what comes into it begins anew. */
+	if (!model_wait_follows(server, queue, now) || recipients == 0 || recipients == SNAP_NONE32)
 		wait->level_count = 0;
-	if (empty)
-		level_add(wait, server->list[DOC_QUEUES].previous_mono, 0);
+	if (recipients == 0)
+		return;
 	if (recipients != SNAP_NONE32)
 		level_add(wait, now.mono_ms, recipients);
 }

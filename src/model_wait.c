@@ -90,17 +90,13 @@ model_wait_record(struct model_object *object, const struct acct_record *record,
 
 bool
 model_wait_follows(const struct model_server *server, const struct model_object *queue,
-		   struct moment now, bool *empty)
+		   struct moment now)
 {
 	const struct model_list *list = &server->list[DOC_QUEUES];
-	const uint32_t previous = list->generation - 1;
 
-	*empty = false;
-	if (previous == 0 || !model_is_fresh(server, list->previous_mono,
-					     server->model->conf->list_interval_ms, now))
-		return false;
-	*empty = queue->generation != previous && list->complete_generation == previous;
-	return queue->generation == previous || *empty;
+	return queue->generation != 0 && queue->generation == list->generation - 1 &&
+	       model_is_fresh(server, list->previous_mono, server->model->conf->list_interval_ms,
+			      now);
 }
 
 /* Notes how many of those that were there can still be there. */
@@ -109,12 +105,11 @@ hold(const struct model_server *server, struct model_object *queue, uint32_t rec
      struct moment now)
 {
 	struct model_wait *wait = queue->wait;
-	bool empty;
 
 	if (queue->recipients != SNAP_NONE32 && recipients < queue->recipients)
 		wait->fell = saturate_add32(wait->fell, queue->recipients - recipients);
-	if (model_wait_follows(server, queue, now, &empty) && !empty &&
-	    wait->held_mono != INT64_MAX && wait->left < wait->held && wait->fell < wait->held)
+	if (model_wait_follows(server, queue, now) && wait->held_mono != INT64_MAX &&
+	    wait->left < wait->held && wait->fell < wait->held)
 		return;
 	wait->held_mono = now.mono_ms;
 	wait->held = recipients;

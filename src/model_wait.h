@@ -76,9 +76,9 @@ const struct wait_reply *model_reason_leading(const struct model_object *object,
 void model_drain_seen(const struct model_server *server, struct model_object *queue,
 		      uint32_t recipients, struct moment now);
 
-/* True if the last list but one was fresh when this one came, and showed the queue; or if it left
- * it out because it was empty (*empty). */
+/* True if the list before the one that is being taken over showed the queue too, and is not too old
+ * for the two to be compared. */
 bool model_wait_follows(const struct model_server *server, const struct model_object *queue,
-			struct moment now, bool *empty);
+			struct moment now);
 
 #endif

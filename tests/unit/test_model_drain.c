@@ -167,14 +167,21 @@ a_queue_that_a_cut_list_left_out_has_no_rate_and_begins_anew(void **state)
 }
 
 static void
-a_queue_that_was_empty_grew_from_0(void **state)
+what_comes_into_an_empty_queue_begins_anew(void **state)
 {
 	struct model_fixture *f = *state;
 
+	lists(f, 3, 100, 0);
 	list(f, -1);
-	list(f, 100);
-	list(f, 200);
-	assert_int_equal(drain(f).rate, -6000);
+	list(f, 9000);
+	list(f, 8900);
+	assert_int_equal(drain(f).rate, SNAP_NONE_RATE);
+	list(f, 8800);
+	assert_int_equal(drain(f).rate, 6000);
+	list(f, 0);
+	assert_int_equal(drain(f).rate, SNAP_NONE_RATE);
+	lists(f, 3, 9000, -100);
+	assert_int_equal(drain(f).rate, 6000);
 }
 
 static void
@@ -428,7 +435,7 @@ main(void)
 		TEST(a_gap_in_the_polls_begins_the_measurement_anew),
 		TEST(one_failed_poll_is_no_gap),
 		TEST(a_queue_that_a_cut_list_left_out_has_no_rate_and_begins_anew),
-		TEST(a_queue_that_was_empty_grew_from_0),
+		TEST(what_comes_into_an_empty_queue_begins_anew),
 		TEST(a_level_that_is_not_told_is_none),
 		TEST(deliveries_of_ten_minutes_count_six_times),
 		TEST(without_accounting_deliveries_are_unknown),
