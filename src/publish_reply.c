@@ -123,3 +123,19 @@ publish_reason(struct snap_part *part, const struct model_server *server,
 	out->text = reason_text(part, leading->code, leading->enhanced,
 				leading->text != NULL ? leading->text : "");
 }
+
+const char *
+publish_error(struct snap_part *part, const char *error)
+{
+	char words[REPLY_TEXT_MAX + 1];
+	uint32_t enhanced;
+	struct reply reply;
+
+	if (error == NULL)
+		return NULL;
+	reply_read_error((struct slice){error, strlen(error)}, &reply);
+	enhanced = reply_enhanced_number(reply.enhanced);
+	if (reply_normalise(&reply, words, sizeof words) == 0 && reply.code == 0 && enhanced == 0)
+		return NULL;
+	return reason_text(part, reply.code, enhanced, words);
+}

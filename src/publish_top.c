@@ -132,7 +132,8 @@ words_of(struct snap_part *part, const struct model_server *server,
 		publish_reason(part, server, object, &reason, now);
 	if (reason.text != NULL || object->kind == STORE_PROVIDER)
 		return reason.text;
-	return model_list_fresh(server, DOC_QUEUES, now) ? publish_text(part, object->error) : NULL;
+	return model_list_fresh(server, DOC_QUEUES, now) ? publish_error(part, object->error)
+							 : NULL;
 }
 
 static struct snap_top *

@@ -122,6 +122,10 @@ without_a_reply_the_last_error_is_the_reason(void **state)
 	fixture_list(p->f, DOC_QUEUES, &item, 1);
 	assert_string_equal(top(p, SNAP_TOP_LARGEST_QUEUES, 1)->reason,
 			    "connect rate limit reached");
+	item.error = "Error: \"550 5.1.1 <someone@example.org>: no such user\" while connected";
+	fixture_list(p->f, DOC_QUEUES, &item, 1);
+	assert_string_equal(top(p, SNAP_TOP_LARGEST_QUEUES, 1)->reason,
+			    "550 5.1.1 <address>: no such user");
 }
 
 static void
