@@ -53,12 +53,13 @@ model_age_held(const struct model_server *server, const struct model_object *que
 static uint32_t
 failed_age(const struct model_wait *wait, int64_t asof)
 {
-	const int64_t behind = asof / WAIT_SLOT_S - wait->slot;
+	const struct wait_failures *failures = wait != NULL ? wait->failures : NULL;
+	const int64_t behind = failures != NULL ? asof / WAIT_SLOT_S - failures->slot : 2;
 	int64_t oldest = INT64_MAX;
 
 	for (int i = 0; i < 2 && i + behind < 2; i++) {
-		if (wait->oldest[i] < oldest)
-			oldest = wait->oldest[i];
+		if (failures->oldest[i] < oldest)
+			oldest = failures->oldest[i];
 	}
 	if (oldest == INT64_MAX)
 		return SNAP_NONE32;

@@ -72,6 +72,8 @@ deliveries_of(const struct model_server *server, const struct model_object *queu
 
 	if (!server->has_accounting)
 		return SNAP_NONE32;
+	if (queue->window == NULL)
+		return 0;
 	window_sum(queue->window, model_window_shape(STORE_QUEUE), asof, 600, &sum);
 	return model_level_of((doc_number)sum.count[WINDOW_DELIVERED] * 6);
 }

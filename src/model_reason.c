@@ -18,41 +18,41 @@ count_of(const struct wait_reply *reply)
 }
 
 static struct wait_reply *
-find(const struct model_wait *wait, uint16_t code, uint32_t enhanced)
+find(const struct wait_failures *failures, uint16_t code, uint32_t enhanced)
 {
-	for (int i = 0; i < wait->reply_count; i++) {
-		if (wait->replies[i].code == code && wait->replies[i].enhanced == enhanced)
-			return &wait->replies[i];
+	for (uint32_t i = 0; i < failures->reply_count; i++) {
+		if (failures->replies[i].code == code && failures->replies[i].enhanced == enhanced)
+			return &failures->replies[i];
 	}
 	return NULL;
 }
 
 static struct wait_reply *
-least_of(const struct model_wait *wait)
+least_of(const struct wait_failures *failures)
 {
-	struct wait_reply *least = wait->replies;
+	struct wait_reply *least = failures->replies;
 
-	for (int i = 1; i < wait->reply_count; i++) {
-		if (count_of(&wait->replies[i]) < count_of(least))
-			least = &wait->replies[i];
+	for (uint32_t i = 1; i < failures->reply_count; i++) {
+		if (count_of(&failures->replies[i]) < count_of(least))
+			least = &failures->replies[i];
 	}
 	return least;
 }
 
 /* One that is not counted any more, a new one while there may be more, or the least frequent. */
 static struct wait_reply *
-place_for(struct model_wait *wait, int most)
+place_for(struct wait_failures *failures, uint32_t most)
 {
-	struct wait_reply *least = least_of(wait), *grown;
+	struct wait_reply *least = least_of(failures), *grown;
 
-	if (wait->reply_count > 0 && (wait->reply_count >= most || count_of(least) == 0))
+	if (failures->reply_count > 0 && (failures->reply_count >= most || count_of(least) == 0))
 		return least;
-	grown = realloc(wait->replies, (wait->reply_count + 1u) * sizeof *grown);
+	grown = realloc(failures->replies, (failures->reply_count + 1) * sizeof *grown);
 	if (grown == NULL)
 		return least;
-	wait->replies = grown;
-	grown[wait->reply_count] = (struct wait_reply){0};
-	return &grown[wait->reply_count++];
+	failures->replies = grown;
+	grown[failures->reply_count] = (struct wait_reply){0};
+	return &grown[failures->reply_count++];
 }
 
 static char *
@@ -64,19 +64,17 @@ words_of(const struct reply *reply)
 }
 
 void
-model_reason_count(struct model_object *object, const struct reply *reply)
+model_reason_count(struct wait_failures *failures, const struct reply *reply, uint32_t most)
 {
 	const uint32_t enhanced = reply_enhanced_number(reply->enhanced);
-	struct model_wait *wait = object->wait;
 	struct wait_reply *place;
 
 	if (reply->code == 0 && enhanced == 0 && reply->text.len == 0)
 		return;
-	wait->failed[0] = saturate_add32(wait->failed[0], 1);
-	place = find(wait, reply->code, enhanced);
+	failures->failed[0] = saturate_add32(failures->failed[0], 1);
+	place = find(failures, reply->code, enhanced);
 	if (place == NULL) {
-		place = place_for(wait, object->kind == STORE_QUEUE ? WAIT_REPLIES_QUEUE
-								    : WAIT_REPLIES_VMTA);
+		place = place_for(failures, most);
 		if (place == NULL)
 			return;
 		free(place->text);
@@ -93,15 +91,15 @@ const struct wait_reply *
 model_reason_leading(const struct model_object *object, int64_t asof, uint64_t *count,
 		     uint64_t *all)
 {
-	const struct model_wait *wait = object->wait;
+	const struct wait_failures *failures = object->wait != NULL ? object->wait->failures : NULL;
 	const struct wait_reply *leading = NULL;
-	const int64_t behind = wait != NULL ? asof / WAIT_SLOT_S - wait->slot : 2;
+	const int64_t behind = failures != NULL ? asof / WAIT_SLOT_S - failures->slot : 2;
 
 	*count = *all = 0;
 	for (int slot = 0; slot < 2 && slot + behind < 2; slot++)
-		*all += wait->failed[slot];
-	for (int i = 0; *all > 0 && i < wait->reply_count; i++) {
-		const struct wait_reply *reply = &wait->replies[i];
+		*all += failures->failed[slot];
+	for (uint32_t i = 0; *all > 0 && i < failures->reply_count; i++) {
+		const struct wait_reply *reply = &failures->replies[i];
 		const uint64_t recent = behind < 1 ? count_of(reply) : reply->count[0];
 
 		if (recent > *count) {

@@ -17,9 +17,21 @@ model_wait_get(struct model_object *object)
 	wait = calloc(1, sizeof *wait);
 	if (wait == NULL)
 		return NULL;
-	wait->oldest[0] = wait->oldest[1] = wait->held_mono = INT64_MAX;
+	wait->held_mono = INT64_MAX;
 	object->wait = wait;
 	return wait;
+}
+
+static void
+failures_free(struct wait_failures **failures)
+{
+	if (*failures == NULL)
+		return;
+	for (uint32_t i = 0; i < (*failures)->reply_count; i++)
+		free((*failures)->replies[i].text);
+	free((*failures)->replies);
+	free(*failures);
+	*failures = NULL;
 }
 
 void
@@ -27,32 +39,43 @@ model_wait_free(struct model_wait **wait)
 {
 	if (*wait == NULL)
 		return;
-	for (int i = 0; i < (*wait)->reply_count; i++)
-		free((*wait)->replies[i].text);
-	free((*wait)->replies);
+	failures_free(&(*wait)->failures);
 	free(*wait);
 	*wait = NULL;
 }
 
+static struct wait_failures *
+failures_get(struct model_object *object)
+{
+	struct model_wait *wait = model_wait_get(object);
+
+	if (wait == NULL || wait->failures != NULL)
+		return wait != NULL ? wait->failures : NULL;
+	wait->failures = calloc(1, sizeof *wait->failures);
+	if (wait->failures != NULL)
+		wait->failures->oldest[0] = wait->failures->oldest[1] = INT64_MAX;
+	return wait->failures;
+}
+
 /* Makes this slot the newest, if it is newer; what it pushes out is forgotten. */
 static void
-advance(struct model_wait *wait, int64_t slot)
+advance(struct wait_failures *failures, int64_t slot)
 {
-	const bool next = slot == wait->slot + 1;
+	const bool next = slot == failures->slot + 1;
 
-	if (slot <= wait->slot)
+	if (slot <= failures->slot)
 		return;
-	wait->oldest[1] = next ? wait->oldest[0] : INT64_MAX;
-	wait->oldest[0] = INT64_MAX;
-	wait->failed[1] = next ? wait->failed[0] : 0;
-	wait->failed[0] = 0;
-	for (int i = 0; i < wait->reply_count; i++) {
-		struct wait_reply *reply = &wait->replies[i];
+	failures->oldest[1] = next ? failures->oldest[0] : INT64_MAX;
+	failures->oldest[0] = INT64_MAX;
+	failures->failed[1] = next ? failures->failed[0] : 0;
+	failures->failed[0] = 0;
+	for (uint32_t i = 0; i < failures->reply_count; i++) {
+		struct wait_reply *reply = &failures->replies[i];
 
 		reply->count[1] = next ? reply->count[0] : 0;
 		reply->count[0] = 0;
 	}
-	wait->slot = slot;
+	failures->slot = slot;
 }
 
 static void
@@ -67,25 +90,27 @@ model_wait_record(struct model_object *object, const struct acct_record *record,
 		  const struct model_happening *happening)
 {
 	const int64_t slot = happening->when / WAIT_SLOT_S;
-	struct model_wait *wait;
+	struct wait_failures *failures;
 
 	if (object == NULL)
 		return;
 	note_left(object, record);
-	wait = happening->failed ? model_wait_get(object) : NULL;
-	if (wait == NULL)
+	failures = happening->failed ? failures_get(object) : NULL;
+	if (failures == NULL)
 		return;
-	advance(wait, slot);
-	if (wait->slot - slot >= 2)
+	advance(failures, slot);
+	if (failures->slot - slot >= 2)
 		return;
 	if (record->type == ACCT_TRANSIENT && record->time_logged != SNAP_NO_TIME &&
 	    record->time_queued != SNAP_NO_TIME &&
-	    record->time_queued < wait->oldest[wait->slot - slot])
-		wait->oldest[wait->slot - slot] = record->time_queued;
+	    record->time_queued < failures->oldest[failures->slot - slot])
+		failures->oldest[failures->slot - slot] = record->time_queued;
 	/* A provider's replies are in the reply table. What comes late counts as newest: the slots
 	 * of replies are no finer than what is said of them. */
 	if (object->kind != STORE_PROVIDER)
-		model_reason_count(object, &happening->reply);
+		model_reason_count(failures, &happening->reply,
+				   object->kind == STORE_QUEUE ? WAIT_REPLIES_QUEUE
+							       : WAIT_REPLIES_VMTA);
 }
 
 bool
@@ -137,12 +162,16 @@ model_wait_seen(const struct model_server *server, struct model_object *queue,
 void
 model_wait_trim(const struct model_server *server, struct model_object *object, int64_t asof)
 {
-	const bool waits = object->kind == STORE_QUEUE && object->recipients > 0 &&
-			   object->generation == server->list[DOC_QUEUES].generation;
+	struct model_wait *wait = object->wait;
+	const bool listed = object->kind == STORE_QUEUE && object->recipients > 0 &&
+			    object->generation == server->list[DOC_QUEUES].generation;
 
-	if (object->wait == NULL || waits || asof / WAIT_SLOT_S - object->wait->slot < 2)
+	if (wait == NULL)
 		return;
-	if (object->kind == STORE_QUEUE || object->wait->held_mono == INT64_MAX)
+	if (wait->failures != NULL && asof / WAIT_SLOT_S - wait->failures->slot >= 2)
+		failures_free(&wait->failures);
+	if (wait->failures == NULL && !listed &&
+	    (object->kind == STORE_QUEUE || wait->held_mono == INT64_MAX))
 		model_wait_free(&object->wait);
 }
 

@@ -31,17 +31,22 @@ struct wait_level {
 	uint32_t recipients;
 };
 
-struct model_wait {
+/* What failed in the last hour. */
+struct wait_failures {
 	int64_t slot;	    /* the newest in which something failed: its time in WAIT_SLOT_S */
 	int64_t oldest[2];  /* oldest timeQueued of t rows in it and in the one before; INT64_MAX */
 	uint32_t failed[2]; /* replies counted in both, be they told apart or not */
-	uint8_t reply_count; /* in replies */
-	uint8_t level_count;
+	uint32_t reply_count; /* in replies */
 	struct wait_reply *replies;
+};
+
+struct model_wait {
+	struct wait_failures *failures; /* NULL: none */
 	/* Since this moment fewer recipients have left than there were then, so that some of them
 	 * still wait. Monotonic ms; INT64_MAX none. Provider, VMTA: the oldest of its queues. */
 	int64_t held_mono;
 	uint32_t held, left, fell; /* queue: were there; left by d and b rows, by levels */
+	uint32_t level_count;
 	struct wait_level levels[WAIT_LEVELS]; /* queue: oldest first */
 };
 
@@ -65,8 +70,8 @@ void model_wait_sum_begin(struct model_object *group);
 void model_wait_sum(const struct model_server *server, struct model_object *group,
 		    const struct model_object *queue);
 
-/* Counts a reply (model_reason.c). */
-void model_reason_count(struct model_object *object, const struct reply *reply);
+/* Counts a reply; this many are told apart at most (model_reason.c). */
+void model_reason_count(struct wait_failures *failures, const struct reply *reply, uint32_t most);
 /* The reply that was counted most often in the last hour, NULL if none was. *count gets how often,
  * *all how many replies there were. */
 const struct wait_reply *model_reason_leading(const struct model_object *object, int64_t asof,
