@@ -150,6 +150,15 @@ column_mono_age(const struct table_cell *cell, const struct table_column *column
 }
 
 bool
+column_rate(const struct table_cell *cell, const struct table_column *column, struct value *out)
+{
+	int32_t rate;
+
+	read_field(cell, column, &rate, sizeof rate);
+	return value_rate(out, rate);
+}
+
+bool
 column_enum(const struct table_cell *cell, const struct table_column *column, struct value *out)
 {
 	return value_integer(out, field_u32(cell, column));

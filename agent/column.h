@@ -38,6 +38,10 @@ bool column_until(const struct table_cell *cell, const struct table_column *colu
 bool column_mono_age(const struct table_cell *cell, const struct table_column *column,
 		     struct value *out);
 
+/* A rate that may be negative (int32_t); absent is SNAP_NONE_RATE. */
+bool column_rate(const struct table_cell *cell, const struct table_column *column,
+		 struct value *out);
+
 /* Enumerations: an enum, or uint8_t; absent is 0. */
 bool column_enum(const struct table_cell *cell, const struct table_column *column,
 		 struct value *out);

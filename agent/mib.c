@@ -32,6 +32,7 @@ static const struct table *const tables[] = {
 	&mib_provider_bounce_table,
 	&mib_reply_table,
 	&mib_class_window_table,
+	&mib_top_table,
 	&mib_job_table,
 	&mib_source_table,
 	&mib_event_table,

@@ -32,6 +32,7 @@ static const struct table_column columns[] = {
 	{24, "providerThrottled", "Counter64", column_counter64, FIELD(throttled)},
 	{25, "providerRemoteBounced", "Counter64", column_counter64, FIELD(totals.remote_bounced)},
 	{26, "providerComplaints", "Counter64", column_counter64, FIELD(totals.complaints)},
+	{27, "providerQueuesStuck", "Gauge32", column_gauge, FIELD(queues_stuck)},
 };
 
 const struct table mib_provider_table = {

@@ -54,6 +54,17 @@ static const struct table_column columns[] = {
 	{26, "domainQueueBounced", "Counter64", column_counter64, FIELD(totals.bounced)},
 	{27, "domainQueueDeferred", "Counter64", column_counter64, FIELD(totals.deferred)},
 	{28, "domainQueueAttemptErrors", "Counter64", column_counter64, FIELD(totals.queue_errors)},
+	{29, "domainQueueProvider", "SnmpAdminString", column_text, FIELD(provider)},
+	{30, "domainQueueProviderIndex", "PmtaIndex", column_index, FIELD(provider_index)},
+	{31, "domainQueueOldestAge", "Gauge32", column_gauge, FIELD(ages.estimate)},
+	{32, "domainQueueOldestAgeBound", "Gauge32", column_gauge, FIELD(ages.bound)},
+	{33, "domainQueueTopReasonShare", "Gauge32", column_gauge, FIELD(reason.share)},
+	{34, "domainQueueTopReasonCode", "Unsigned32", column_code, FIELD(reason.code)},
+	{35, "domainQueueTopReason", "SnmpAdminString", column_text, FIELD(reason.text)},
+	{36, "domainQueueDrainRate", "Integer32", column_rate, FIELD(drain.rate)},
+	{37, "domainQueueDeliveryRate", "Gauge32", column_gauge, FIELD(drain.deliveries)},
+	{38, "domainQueueDrainTime", "Gauge32", column_gauge, FIELD(drain.time)},
+	{39, "domainQueueStuck", "TruthValue", column_truth, FIELD(stuck)},
 };
 
 const struct table mib_queue_table = {

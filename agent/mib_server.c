@@ -48,6 +48,8 @@ static const struct table_column columns[] = {
 	{41, "pmtaServerStartTime", "DateAndTime", column_date, FIELD(start_time)},
 	{42, "pmtaServerDiscontinuityTime", "DateAndTime", column_date, FIELD(discontinuity)},
 	{43, "pmtaServerDiscontinuityAge", "Gauge32", column_age, FIELD(discontinuity)},
+	{44, "pmtaServerQueuesStuck", "Gauge32", column_gauge, FIELD(queues_stuck)},
+	{45, "pmtaServerVmtaFairness", "Gauge32", column_gauge, FIELD(vmta_fairness)},
 	{48, "pmtaServerProbeState", "INTEGER", column_enum, FIELD(probe.state)},
 	{49, "pmtaServerProbeTime", "Gauge32", column_gauge, FIELD(probe.time_ms)},
 	{50, "pmtaServerProbeReply", "SnmpAdminString", column_text, FIELD(probe.reply)},

@@ -29,6 +29,14 @@ static const struct table_column columns[] = {
 	{21, "vmtaDeferred", "Counter64", column_counter64, FIELD(totals.deferred)},
 	{22, "vmtaAttemptErrors", "Counter64", column_counter64, FIELD(totals.queue_errors)},
 	{23, "vmtaComplaints", "Counter64", column_counter64, FIELD(totals.complaints)},
+	{24, "vmtaOldestAge", "Gauge32", column_gauge, FIELD(ages.estimate)},
+	{25, "vmtaOldestAgeBound", "Gauge32", column_gauge, FIELD(ages.bound)},
+	{26, "vmtaQueuesStuck", "Gauge32", column_gauge, FIELD(queues_stuck)},
+	{27, "vmtaTopReasonShare", "Gauge32", column_gauge, FIELD(reason.share)},
+	{28, "vmtaTopReasonCode", "Unsigned32", column_code, FIELD(reason.code)},
+	{29, "vmtaTopReason", "SnmpAdminString", column_text, FIELD(reason.text)},
+	{30, "vmtaDeliveryShare", "Gauge32", column_gauge, FIELD(delivery_share)},
+	{31, "vmtaFairness", "Gauge32", column_gauge, FIELD(fairness)},
 };
 
 const struct table mib_vmta_table = {

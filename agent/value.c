@@ -28,6 +28,16 @@ value_integer(struct value *v, int64_t number)
 }
 
 bool
+value_rate(struct value *v, int32_t rate)
+{
+	if (rate == SNAP_NONE_RATE)
+		return false;
+	v->type = VALUE_INTEGER;
+	v->n.integer = rate;
+	return true;
+}
+
+bool
 value_gauge(struct value *v, uint32_t number)
 {
 	return set_u32(v, VALUE_GAUGE, number);

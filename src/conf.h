@@ -53,6 +53,9 @@ struct conf {
 	uint64_t max_reply;			 /* 256M bytes of one document */
 	uint32_t row_limit;			 /* 5000 rows of a table and server; 0 = all */
 	uint32_t row_retention_s;		 /* 24 h */
+	/* A queue is stuck with so many recipients (1000) that wait for so long (30 min) and would
+	 * not be gone in so long (24 h). */
+	uint32_t stuck_recipients, stuck_age_s, stuck_drain_s;
 	uint32_t notification_rate, notification_burst; /* 20 a second, 50 at once */
 	uint32_t ping_interval_s;			/* 5 s: AgentX ping and reconnection */
 	struct conf_server *servers;

@@ -30,6 +30,8 @@ static const struct metric provider[] = {
 	 .noun = "of its failures for one reason"},
 	{"providerTopReasonCode", "top-reason-code", HERE, METRIC_CODE, METRIC_PLAIN,
 	 FIELD(reason.code), .noun = "as leading SMTP reply code"},
+	{GAUGE("providerQueuesStuck", "queues-stuck", METRIC_PLAIN, queues_stuck),
+	 .noun = "queues stuck", .raise_note = SNAP_NOTE_QUEUE_STUCK},
 	{TOTAL("providerReceived", NULL, totals.received), .noun = "recipients received"},
 	{TOTAL("providerDelivered", NULL, totals.delivered), .noun = "recipients delivered",
 	 .below_note = SNAP_NOTE_DELIVERY_RATE_LOW},

@@ -11,6 +11,9 @@ static const struct metric_word kinds[] = {{"status", SNAP_SOURCE_STATUS},
 					   {"vmtas", SNAP_SOURCE_VMTAS},
 					   {"jobs", SNAP_SOURCE_JOBS},
 					   {"accounting", SNAP_SOURCE_ACCOUNTING},
+					   {"smtpProbe", SNAP_SOURCE_SMTP_PROBE},
+					   {"spool", SNAP_SOURCE_SPOOL},
+					   {"process", SNAP_SOURCE_PROCESS},
 					   {NULL, 0}};
 
 static const struct metric_word states[] = {{"ok", SNAP_SOURCE_OK},

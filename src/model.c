@@ -72,8 +72,10 @@ server_new(struct model *model, const char *name, struct moment now)
 		server->list[kind] = (struct model_list){.total = SNAP_NONE32,
 							 .total_recipients = SNAP_NONE32,
 							 .unlisted_most = SNAP_NONE32,
+							 .previous_mono = SNAP_NO_TIME,
 							 .good_mono = SNAP_NO_TIME};
 	model_checks_configure(server);
+	server->vmta_fairness = SNAP_NONE32;
 	server->dirty = true;
 	return server;
 }
@@ -231,6 +233,7 @@ server_age(struct model_server *server, struct moment now)
 		server->fresh[page] = fresh;
 		server->version++;
 		server->sources_version++;
+		server->windows_version++;
 		if (page > 0)
 			server->set[model_kind_of(kind)].version++;
 		/* VMTAs and providers show sums over what is listed. */

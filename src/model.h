@@ -49,16 +49,6 @@ struct model_bounce {
 	bool dirty; /* differs from the store; so is the object then */
 };
 
-/* How long mail has been waiting (model_age.c). */
-struct model_ages {
-	/* Monotonic ms. Queue: last seen empty; provider: of the queue with mail that was not for
-	 * the longest time, INT64_MAX without such a queue. SNAP_NO_TIME unknown. */
-	int64_t empty_mono;
-	/* The oldest timeQueued among the t rows of the newest half-hour, and of the one before;
-	 * INT64_MAX none. */
-	int64_t slot, oldest[2];
-};
-
 /* A VMTA, domain queue, domain, bounce class, job or provider of one server. Ordered by size: there
  * may be hundreds of thousands. */
 struct model_object {
@@ -69,7 +59,11 @@ struct model_object {
 	int64_t last_delivery; /* wall seconds; of a bounce class its last record of any type */
 	int64_t discontinuity;
 	int64_t next_retry, error_time; /* wall seconds */
-	struct model_ages ages;		/* queue, provider */
+	/* Monotonic ms. Queue: last seen empty; provider, VMTA: of the queue with mail that was not
+	 * for the longest time, INT64_MAX without such a queue. SNAP_NO_TIME unknown. */
+	int64_t empty_mono;
+	struct model_wait
+		*wait; /* queue, provider, VMTA: NULL unless mail waits or failed lately */
 	char *error;
 	struct model_bounce *bounces;	    /* ascending by class; see bounce_count */
 	struct model_object *domain, *vmta; /* queue */
@@ -81,6 +75,7 @@ struct model_object {
 	/* Levels of the last list that showed it: read them through model_level(). */
 	uint32_t recipients, kb, connections, domains, share;
 	uint32_t queues_backoff, queues_paused; /* VMTA; the first of a provider too */
+	uint32_t queues_stuck;			/* VMTA, provider */
 	uint32_t bounce_count;			/* VMTA, provider: classes */
 	uint32_t queues;			/* provider: listed ones */
 	uint16_t reply_code;
@@ -109,6 +104,7 @@ struct model_list {
 	uint32_t generation;	      /* of the last good list; 0 none yet */
 	uint32_t complete_generation; /* of the last complete one before it; 0 none yet */
 	int64_t complete_mono;	      /* when that one came */
+	int64_t previous_mono;	      /* when the last one but one came; SNAP_NO_TIME never */
 	bool complete;		      /* what it does not show has no mail */
 	uint32_t listed, total;	      /* total SNAP_NONE32 if not told */
 	uint32_t listed_recipients, total_recipients;
@@ -185,7 +181,8 @@ struct model_server {
 	uint32_t restarts, counter_resets;
 	int64_t discontinuity;	/* wall seconds */
 	int64_t records_missed; /* wall seconds: last gap in accounting; SNAP_NO_TIME none */
-	uint32_t queues_backoff, queues_paused;
+	uint32_t queues_backoff, queues_paused, queues_stuck;
+	uint32_t vmta_fairness; /* see model_fairness.c; SNAP_NONE32 unknown */
 	struct snap_totals totals;
 	uint64_t delivered_by_type[SNAP_DELIVERY_OTHER + 1];
 	struct reply_table replies;
@@ -297,6 +294,24 @@ uint32_t model_level_most(const struct model_server *server, const struct model_
 /* How long mail has been waiting in a queue or for a provider. Only a complete list bounds it. */
 struct snap_ages model_ages(const struct model_server *server, const struct model_object *object,
 			    struct moment now);
+/* How fast a queue drains, where that can be told. */
+struct snap_drain model_drain(const struct model_server *server, const struct model_object *queue,
+			      struct moment now);
+/* TruthValue: whether a queue is large, old and not draining by stuck-recipients, stuck-age and
+ * stuck-drain-time; 0 if that cannot be told. */
+uint8_t model_stuck(const struct model_server *server, const struct model_object *queue,
+		    struct moment now);
+/* Deliveries of a VMTA or, if it is NULL, of the server in the last hour of its records. */
+uint64_t model_last_hour(const struct model_server *server, const struct model_object *vmta,
+			 struct moment now);
+/* A VMTA's share of the deliveries of the last hour, in hundredths of a percent, and how that
+ * compares with its share of what waits, in hundredths (100: the same). SNAP_NONE32 without a
+ * denominator, or if the list of VMTAs is stale or leaves it out. */
+uint32_t model_delivery_share(const struct model_server *server, const struct model_object *vmta,
+			      struct moment now);
+uint32_t model_fairness(const struct model_server *server, const struct model_object *vmta,
+			struct moment now);
+
 /* True if the last list of the object's kind is fresh and showed it. */
 bool model_listed(const struct model_server *server, const struct model_object *object,
 		  struct moment now);

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "model_object.h"
+#include "model_wait.h"
 
 uint32_t
 model_level_of(doc_number number)
@@ -28,7 +29,7 @@ apply_item(struct model_server *server, struct model_object *object, const struc
 	   struct moment now)
 {
 	if (object->kind == STORE_QUEUE)
-		model_age_seen(server, object, item->rcp, now);
+		model_wait_seen(server, object, item->rcp, now);
 	object->generation = server->list[model_list_of((enum store_kind)object->kind)].generation;
 	object->recipients = model_level_of(item->rcp);
 	object->kb = model_level_of(item->kb);
@@ -51,7 +52,9 @@ static void
 sum_queue(struct model_server *server, const struct model_object *queue, struct moment now)
 {
 	struct model_object *vmta = queue->vmta;
+	const bool stuck = model_stuck(server, queue, now) == 1;
 
+	server->queues_stuck += stuck;
 	server->queues_backoff += queue->mode == SNAP_MODE_BACKOFF;
 	server->queues_paused += queue->paused == 1;
 	/* Mail in a queue is mail of its domain and VMTA, whether their own lists are read or not.
@@ -63,6 +66,8 @@ sum_queue(struct model_server *server, const struct model_object *queue, struct 
 	model_object_touch(server, vmta, now.wall_ms / 1000);
 	vmta->queues_backoff += queue->mode == SNAP_MODE_BACKOFF;
 	vmta->queues_paused += queue->paused == 1;
+	vmta->queues_stuck += stuck;
+	model_wait_sum(server, vmta, queue);
 	if (queue->error != NULL && (vmta->error == NULL || queue->error_time > vmta->error_time))
 		model_object_set_error(vmta, queue->error, queue->error_time);
 }
@@ -72,9 +77,10 @@ sum_queues_begin(struct model_server *server)
 {
 	const struct model_set *vmtas = &server->set[STORE_VMTA];
 
-	server->queues_backoff = server->queues_paused = 0;
+	server->queues_backoff = server->queues_paused = server->queues_stuck = 0;
 	for (uint32_t i = 0; i < vmtas->count; i++) {
 		vmtas->order[i]->queues_backoff = vmtas->order[i]->queues_paused = 0;
+		model_wait_sum_begin(vmtas->order[i]);
 		model_object_set_error(vmtas->order[i], NULL, SNAP_NO_TIME);
 	}
 	server->set[STORE_VMTA].version++;
@@ -139,6 +145,7 @@ apply_totals(struct model_server *server, const struct doc_list *list, struct mo
 		state->complete_generation = state->generation;
 		state->complete_mono = state->good_mono;
 	}
+	state->previous_mono = state->good_mono;
 	/* 0 means "never": a wrap skips it. */
 	if (++state->generation == 0)
 		state->generation = 1;
@@ -188,6 +195,8 @@ model_apply_list(struct model_server *server, const struct doc_list *list, struc
 		if (kind == STORE_QUEUE || kind == STORE_DOMAIN)
 			model_provider_sum(server, object, now);
 	}
+	if (kind == STORE_VMTA)
+		model_fairness_update(server, now);
 	server->set[kind].version++;
 	server->version++;
 }

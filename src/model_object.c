@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bounce_class.h"
+#include "model_wait.h"
 
 /* How stale the stored last_active may get for an object that only has mail: saves a write a poll.
  */
@@ -63,6 +64,7 @@ model_object_free(struct model_object *object)
 	if (object == NULL)
 		return;
 	window_free(&object->window);
+	model_wait_free(&object->wait);
 	free(object->bounces);
 	free(object->error);
 	free(object);
@@ -139,8 +141,8 @@ object_insert(struct model_server *server, enum store_kind kind, const char *nam
 	object->last_active = saved->last_active;
 	object->discontinuity = saved->discontinuity;
 	object->next_retry = object->error_time = SNAP_NO_TIME;
-	object->ages = (struct model_ages){
-		kind == STORE_PROVIDER ? INT64_MAX : SNAP_NO_TIME, 0, {INT64_MAX, INT64_MAX}};
+	object->empty_mono =
+		kind == STORE_PROVIDER || kind == STORE_VMTA ? INT64_MAX : SNAP_NO_TIME;
 	object->pinned = matches_pin(server, object->name);
 	if (model_set_add(&server->set[kind], object) != 0) {
 		model_object_free(object);

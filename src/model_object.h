@@ -40,11 +40,15 @@ void model_bounce_count(struct model_object *object, const struct model_object *
 /* Puts back what the store has; the context is the object. */
 void model_bounce_restore(void *object, const struct store_bounce *saved);
 
-/* Notes how old what failed was. The object may be NULL. */
-void model_age_note(struct model_object *object, const struct acct_record *record);
 /* Notes what a list says of a queue, before it is taken over. */
 void model_age_seen(const struct model_server *server, struct model_object *queue,
 		    doc_number recipients, struct moment now);
+/* Since when some recipients must have been waiting in a queue: fewer left than there were then.
+ * Monotonic ms; INT64_MAX not known. O(accounting files). */
+int64_t model_age_held(const struct model_server *server, const struct model_object *queue);
+
+/* Works out how evenly the VMTAs are served (model_fairness.c). O(VMTAs). */
+void model_fairness_update(struct model_server *server, struct moment now);
 
 /* Which provider a domain belongs to (model_provider.c): finds it for one domain, or after a change
  * of the configuration for all. */

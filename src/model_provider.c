@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "model_object.h"
+#include "model_wait.h"
 
 /* The provider of a domain by its name, made if need be; NULL if it has none. */
 static struct model_object *
@@ -71,7 +72,7 @@ model_provider_sums_begin(struct model_server *server, enum store_kind kind)
 		if (kind != STORE_QUEUE)
 			continue;
 		provider->queues = provider->queues_backoff = 0;
-		provider->ages.empty_mono = INT64_MAX;
+		model_wait_sum_begin(provider);
 	}
 	server->set[STORE_PROVIDER].version++;
 }
@@ -100,9 +101,8 @@ model_provider_sum(struct model_server *server, const struct model_object *item,
 	if (item->kind == STORE_QUEUE) {
 		provider->queues++;
 		provider->queues_backoff += item->mode == SNAP_MODE_BACKOFF;
-		/* One of which nothing is known (the least of numbers) leaves all unknown. */
-		if (item->recipients > 0 && item->ages.empty_mono < provider->ages.empty_mono)
-			provider->ages.empty_mono = item->ages.empty_mono;
+		provider->queues_stuck += model_stuck(server, item, now) == 1;
+		model_wait_sum(server, provider, item);
 		return;
 	}
 	add_level(&provider->recipients, item->recipients);

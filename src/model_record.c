@@ -4,7 +4,7 @@
 
 #include "bounce_class.h"
 #include "model_object.h"
-#include "model_window.h"
+#include "model_wait.h"
 
 /* What one record adds to, beside the server. Any of them may be NULL. */
 struct targets {
@@ -201,8 +201,9 @@ model_apply_record(struct model_server *server, const struct acct_record *record
 	count_object(server, targets.job, record, &happening, now);
 	count_object(server, targets.provider, record, &happening, now);
 	count_object(server, targets.queue, record, &happening, now);
-	model_age_note(targets.queue, record);
-	model_age_note(targets.provider, record);
+	model_wait_record(targets.queue, record, &happening);
+	model_wait_record(targets.vmta, record, &happening);
+	model_wait_record(targets.provider, record, &happening);
 	model_bounce_count(targets.vmta, targets.class, record->type);
 	model_bounce_count(targets.provider, targets.class, record->type);
 	if (happening.failed)

@@ -2,6 +2,7 @@
 #include "model_window.h"
 
 #include "model_object.h"
+#include "model_wait.h"
 
 /* Windows are shown anew this often while something is in them. */
 #define SHOW_MS 10000
@@ -135,8 +136,10 @@ model_trim(struct model_server *server, struct moment now)
 
 		if (model_window_shape((enum store_kind)kind) == NULL)
 			continue;
-		for (uint32_t i = 0; i < set->count; i++)
+		for (uint32_t i = 0; i < set->count; i++) {
 			trim(&set->order[i]->window, (enum store_kind)kind, asof, &set->dirty);
+			model_wait_trim(server, set->order[i], asof);
+		}
 	}
 }
 
@@ -145,6 +148,7 @@ model_windows_age(struct model_server *server, struct moment now)
 {
 	if (now.mono_ms < server->windows_due)
 		return;
+	model_fairness_update(server, now);
 	/* Sums that went down to nothing must be seen to do so. */
 	if (server->counted || server->window != NULL || server->windows_filled)
 		server->windows_version++;

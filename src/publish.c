@@ -123,6 +123,10 @@ version_of(const struct model_server *server, int table)
 	case SNAP_PROVIDER_BOUNCE:
 	case SNAP_REPLY:
 		return server->windows_version;
+	case SNAP_TOP:
+		/* Windows, lists, and what goes stale. */
+		return server->windows_version + server->list[DOC_QUEUES].generation +
+		       server->list[DOC_VMTAS].generation;
 	default:
 		return server->set[kind_of(table)].version;
 	}
@@ -151,6 +155,8 @@ build(struct model_server *server, int table, uint32_t *omitted, struct moment n
 		return publish_bounces(server, kind_of(table));
 	case SNAP_REPLY:
 		return publish_replies(server, now);
+	case SNAP_TOP:
+		return publish_top(server, now);
 	default:
 		return publish_objects(server, kind_of(table), omitted, now);
 	}

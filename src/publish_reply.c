@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "arena.h"
-#include "model_window.h"
+#include "model_wait.h"
 #include "publish_rows.h"
 
 static int
@@ -61,25 +61,25 @@ publish_replies(struct model_server *server, struct moment now)
 }
 
 static const char *
-reason_text(struct snap_part *part, const struct reply_row *row)
+reason_text(struct snap_part *part, uint32_t reply_code, uint32_t status, const char *words)
 {
 	char text[REPLY_TEXT_MAX + 32], code[8] = "", enhanced[REPLY_ENHANCED_SIZE + 1] = "";
 	int len;
 
-	if (row->code != 0)
-		snprintf(code, sizeof code, "%u ", row->code % 1000);
-	if (row->enhanced != 0)
-		snprintf(enhanced, sizeof enhanced, "%u.%u.%u ", row->enhanced / 1000000 % 10,
-			 row->enhanced / 1000 % 1000, row->enhanced % 1000);
-	len = snprintf(text, sizeof text, "%s%s%s", code, enhanced, row->text);
-	if (row->text[0] == '\0')
+	if (reply_code != 0)
+		snprintf(code, sizeof code, "%u ", reply_code % 1000);
+	if (status != 0)
+		snprintf(enhanced, sizeof enhanced, "%u.%u.%u ", status / 1000000 % 10,
+			 status / 1000 % 1000, status % 1000);
+	len = snprintf(text, sizeof text, "%s%s%s", code, enhanced, words);
+	if (words[0] == '\0' && len > 0)
 		len--;
 	return arena_strndup(part->arena, text, (size_t)len);
 }
 
 void
-publish_reason(struct snap_part *part, const struct model_server *server, uint32_t provider,
-	       struct snap_reason *out, struct moment now)
+publish_provider_reason(struct snap_part *part, const struct model_server *server,
+			uint32_t provider, struct snap_reason *out, struct moment now)
 {
 	const struct reply_table *table = &server->replies;
 	const int64_t asof = model_window_time(server, now);
@@ -104,5 +104,38 @@ publish_reason(struct snap_part *part, const struct model_server *server, uint32
 		return;
 	out->code = (uint16_t)leading->code;
 	out->share = (uint32_t)((double)most * 10000 / (double)all + 0.5);
-	out->text = reason_text(part, leading);
+	out->text = reason_text(part, leading->code, leading->enhanced, leading->text);
+}
+
+void
+publish_reason(struct snap_part *part, const struct model_server *server,
+	       const struct model_object *object, struct snap_reason *out, struct moment now)
+{
+	uint64_t count, all;
+	const struct wait_reply *leading =
+		model_reason_leading(object, model_window_time(server, now), &count, &all);
+
+	*out = (struct snap_reason){.share = SNAP_NONE32};
+	if (leading == NULL)
+		return;
+	out->code = leading->code;
+	out->share = (uint32_t)((double)count * 10000 / (double)all + 0.5);
+	out->text = reason_text(part, leading->code, leading->enhanced,
+				leading->text != NULL ? leading->text : "");
+}
+
+const char *
+publish_error(struct snap_part *part, const char *error)
+{
+	char words[REPLY_TEXT_MAX + 1];
+	uint32_t enhanced;
+	struct reply reply;
+
+	if (error == NULL)
+		return NULL;
+	reply_read_error((struct slice){error, strlen(error)}, &reply);
+	enhanced = reply_enhanced_number(reply.enhanced);
+	if (reply_normalise(&reply, words, sizeof words) == 0 && reply.code == 0 && enhanced == 0)
+		return NULL;
+	return reason_text(part, reply.code, enhanced, words);
 }

@@ -47,6 +47,11 @@ fill_vmta(struct snap_part *part, struct snap_vmta *row, const struct model_serv
 	row->connections = model_level(server, object, object->connections, now);
 	row->queues_backoff = queues ? object->queues_backoff : SNAP_NONE32;
 	row->queues_paused = queues ? object->queues_paused : SNAP_NONE32;
+	row->queues_stuck = queues ? object->queues_stuck : SNAP_NONE32;
+	row->ages = model_ages(server, object, now);
+	publish_reason(part, server, object, &row->reason, now);
+	row->delivery_share = model_delivery_share(server, object, now);
+	row->fairness = model_fairness(server, object, now);
 	row->totals = totals_of(server, &object->totals);
 	row->last_delivery = object->last_delivery;
 	row->last_error = queues ? publish_text(part, object->error) : NULL;
@@ -65,6 +70,24 @@ shared_vmta(struct snap_part *part, struct snap_queue *row, const struct model_o
 	if ((const void *)row != part->rows && previous->vmta_index == object->vmta->index)
 		return previous->vmta;
 	return publish_text(part, object->vmta->name);
+}
+
+/* The same of their provider. */
+static void
+fill_queue_provider(struct snap_part *part, struct snap_queue *row,
+		    const struct model_object *object)
+{
+	const struct model_object *provider =
+		object->domain != NULL ? object->domain->provider : NULL;
+	const struct snap_queue *previous = row - 1;
+
+	if (provider == NULL)
+		return;
+	row->provider_index = provider->index;
+	if ((const void *)row != part->rows && previous->provider_index == provider->index)
+		row->provider = previous->provider;
+	else
+		row->provider = publish_text(part, provider->name);
 }
 
 static void
@@ -88,6 +111,11 @@ fill_queue(struct snap_part *part, struct snap_queue *row, const struct model_se
 	row->next_retry = listed ? object->next_retry : SNAP_NO_TIME;
 	row->last_error = listed ? publish_text(part, object->error) : NULL;
 	row->last_error_time = row->last_error != NULL ? object->error_time : SNAP_NO_TIME;
+	fill_queue_provider(part, row, object);
+	row->ages = model_ages(server, object, now);
+	row->drain = model_drain(server, object, now);
+	publish_reason(part, server, object, &row->reason, now);
+	row->stuck = model_stuck(server, object, now);
 	row->totals = totals_of(server, &object->totals);
 	row->last_delivery = object->last_delivery;
 	row->discontinuity = discontinuity_of(server, object);
@@ -158,10 +186,11 @@ fill_provider(struct snap_part *part, struct snap_provider *row, const struct mo
 	row->connections = domains ? object->connections : SNAP_NONE32;
 	row->queues = queues ? object->queues : SNAP_NONE32;
 	row->queues_backoff = queues ? object->queues_backoff : SNAP_NONE32;
+	row->queues_stuck = queues ? object->queues_stuck : SNAP_NONE32;
 	row->totals = totals_of(server, &object->totals);
 	row->throttled = server->has_accounting ? object->throttled : SNAP_NONE64;
 	row->ages = model_ages(server, object, now);
-	publish_reason(part, server, object->index, &row->reason, now);
+	publish_provider_reason(part, server, object->index, &row->reason, now);
 	row->last_delivery = object->last_delivery;
 	row->discontinuity = discontinuity_of(server, object);
 }

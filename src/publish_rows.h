@@ -36,8 +36,17 @@ struct snap_part *publish_bounces(struct model_server *server, enum store_kind k
 
 /* What receiving servers replied, and the leading reply of a provider (publish_reply.c). */
 struct snap_part *publish_replies(struct model_server *server, struct moment now);
-void publish_reason(struct snap_part *part, const struct model_server *server, uint32_t provider,
-		    struct snap_reason *out, struct moment now);
+void publish_provider_reason(struct snap_part *part, const struct model_server *server,
+			     uint32_t provider, struct snap_reason *out, struct moment now);
+/* The leading reply of a queue or VMTA, likewise. */
+void publish_reason(struct snap_part *part, const struct model_server *server,
+		    const struct model_object *object, struct snap_reason *out, struct moment now);
+/* An error text of a list as a reason: the reply quoted in it or the whole, free of what may name a
+ * person. NULL if there is none. */
+const char *publish_error(struct snap_part *part, const char *error);
+
+/* The lists of the worst (publish_top.c). */
+struct snap_part *publish_top(struct model_server *server, struct moment now);
 
 /*
  * Chooses which objects of a set are shown under row-limit: the pinned ones and the largest, where

@@ -155,6 +155,9 @@ fill_lists(struct snap_server *row, const struct model_server *server, struct mo
 	row->unlisted_recipients = unlisted(server, now);
 	row->queues_backoff = queues ? server->queues_backoff : SNAP_NONE32;
 	row->queues_paused = queues ? server->queues_paused : SNAP_NONE32;
+	row->queues_stuck = queues ? server->queues_stuck : SNAP_NONE32;
+	row->vmta_fairness =
+		model_list_fresh(server, DOC_VMTAS, now) ? server->vmta_fairness : SNAP_NONE32;
 	row->lists_mono = server->list[DOC_QUEUES].good_mono;
 }
 

@@ -45,6 +45,7 @@ enum snap_table {
 	SNAP_VMTA_BOUNCE,		 /* struct snap_bounce, key: VMTA, class */
 	SNAP_PROVIDER_BOUNCE,		 /* struct snap_bounce, key: provider, class */
 	SNAP_REPLY,			 /* struct snap_reply, key: provider, code, enhanced */
+	SNAP_TOP,			 /* struct snap_top, key: list, rank */
 	SNAP_SERVER_TABLES,		 /* how many */
 	SNAP_EVENT = SNAP_SERVER_TABLES, /* struct snap_event; one part for all servers */
 	SNAP_TABLES
@@ -60,6 +61,30 @@ struct snap_totals {
 	uint64_t queue_errors;	  /* tq: failed attempts of a whole queue */
 	uint64_t remote_bounced;  /* rb: bounces that came back later by mail */
 	uint64_t complaints;	  /* f: feedback reports */
+};
+
+/* The leading reason: the reply that was counted most often for this object in the last hour of its
+ * records. Texts are bounded and free of addresses (reply.h). */
+struct snap_reason {
+	const char *text; /* "421 4.7.28 ..." or NULL */
+	uint32_t share;	  /* of the object's deferrals and bounces in that hour, in hundredths */
+	uint16_t code;	  /* SMTP reply code, 0: none was counted */
+};
+
+/* An absent rate: the one number that is not its own opposite. */
+#define SNAP_NONE_RATE INT32_MIN
+
+/* How fast a queue drains, in recipients an hour. */
+struct snap_drain {
+	int32_t rate;	     /* by which its level fell; negative: it grew; SNAP_NONE_RATE */
+	uint32_t deliveries; /* by accounting */
+	uint32_t time;	     /* seconds until it is empty at that rate; absent unless it drains */
+};
+
+/* Ages in seconds; SNAP_NONE32 where they cannot be known. The estimate never exceeds the bound. */
+struct snap_ages {
+	uint32_t estimate; /* at least that of what failed lately, or was watched waiting */
+	uint32_t bound;	   /* since the queue was last seen empty */
 };
 
 enum snap_server_state {
@@ -149,9 +174,10 @@ struct snap_server {
 	uint32_t queued_recipients, queued_kb,
 		queued_domains; /* for remote delivery: smtp and http */
 	struct snap_list queues, domains, vmtas, jobs;
-	uint32_t unlisted_recipients;		/* queued, but in a queue the list did not show */
-	uint32_t queues_backoff, queues_paused; /* among the listed ones */
-	int64_t discontinuity; /* wall: when a total of this server was last interrupted */
+	uint32_t unlisted_recipients; /* queued, but in a queue the list did not show */
+	uint32_t queues_backoff, queues_paused, queues_stuck; /* among the listed ones */
+	uint32_t vmta_fairness; /* Jain's index over VMTAs with mail, in hundredths of a percent */
+	int64_t discontinuity;	/* wall: when a total of this server was last interrupted */
 	/* pmtaTrafficTable */
 	struct snap_volume total_in, total_out;		  /* running totals of our own */
 	uint64_t bounces_processed, complaints_processed; /* running totals of our own */
@@ -188,7 +214,11 @@ struct snap_vmta {
 	uint32_t recipients, kb, domains;
 	uint32_t share; /* of all queued recipients, as PowerMTA reports it, in hundredths */
 	uint32_t connections;
-	uint32_t queues_backoff, queues_paused; /* among the listed queues of this VMTA */
+	uint32_t queues_backoff, queues_paused, queues_stuck; /* among its listed queues */
+	struct snap_ages ages;
+	struct snap_reason reason;
+	uint32_t delivery_share; /* of the server's deliveries of the last hour, in hundredths */
+	uint32_t fairness;	 /* that share against the share of what waits; 100: the same */
 	struct snap_totals totals;
 	int64_t last_delivery;	 /* wall, from the record */
 	const char *last_error;	 /* newest error among its listed queues */
@@ -212,15 +242,20 @@ enum snap_wait_reason {
 struct snap_queue {
 	uint32_t key; /* queue index */
 	const char *domain, *vmta;
-	uint32_t domain_index, vmta_index;
+	uint32_t domain_index, vmta_index, provider_index;
+	const char *provider;
 	uint32_t recipients, kb, connections;
 	uint8_t mode;	     /* enum snap_queue_mode */
 	uint8_t paused;	     /* 1 yes, 2 no (TruthValue, RFC 2579), 0 unknown */
 	uint8_t wait_reason; /* enum snap_wait_reason */
+	uint8_t stuck;	     /* TruthValue: large, old and not draining */
 	uint16_t reply_code; /* SMTP reply code in last_error, 0 none */
 	int64_t next_retry;  /* wall */
 	const char *last_error;
 	int64_t last_error_time; /* wall */
+	struct snap_ages ages;
+	struct snap_drain drain;
+	struct snap_reason reason;
 	struct snap_totals totals;
 	int64_t last_delivery;
 	int64_t discontinuity;
@@ -259,25 +294,11 @@ struct snap_job {
 	int64_t discontinuity;
 };
 
-/* The leading reason: the reply that was counted most often for this object in the last hour of its
- * records. Texts are bounded and free of addresses (reply.h). */
-struct snap_reason {
-	uint16_t code;	  /* SMTP reply code, 0: none was counted */
-	const char *text; /* "421 4.7.28 ..." or NULL */
-	uint32_t share;	  /* of the object's deferrals and bounces in that hour, in hundredths */
-};
-
-/* Ages in seconds; SNAP_NONE32 where they cannot be known. The estimate never exceeds the bound. */
-struct snap_ages {
-	uint32_t estimate; /* from t records: age at the last attempt plus the time since */
-	uint32_t bound;	   /* since the queue was last seen empty */
-};
-
 struct snap_provider {
 	uint32_t key; /* provider index */
 	const char *name;
-	uint32_t recipients, kb, connections; /* of its listed domains */
-	uint32_t queues, queues_backoff;      /* of its listed queues */
+	uint32_t recipients, kb, connections;	       /* of its listed domains */
+	uint32_t queues, queues_backoff, queues_stuck; /* of its listed queues */
 	struct snap_totals totals;
 	uint64_t throttled; /* deferrals and queue errors that mean "slow down" */
 	struct snap_ages ages;
@@ -314,6 +335,28 @@ struct snap_reply {
 	const char *text; /* a sample, cleaned */
 	uint64_t bounced, deferred;
 	int64_t last_seen; /* wall, from the record */
+};
+
+/* Lists of the worst. */
+enum snap_top_list {
+	SNAP_TOP_PROVIDERS_BY_DEFERRAL = 1, /* share of attempts deferred in the last hour */
+	SNAP_TOP_PROVIDERS_BY_BOUNCE,	    /* share of attempts bounced in the last hour */
+	SNAP_TOP_OLDEST_QUEUES,		    /* estimated age */
+	SNAP_TOP_LARGEST_QUEUES,	    /* recipients */
+	SNAP_TOP_SLOWEST_VMTAS		    /* deliveries of the last hour against what waits */
+};
+
+#define SNAP_TOP_RANKS 10u
+
+/* One rank of one list. Objects come from the whole model, not only from those shown. */
+struct snap_top {
+	uint32_t key[2];  /* enum snap_top_list, rank from 1 */
+	const char *name; /* of the object */
+	uint32_t value;
+	const char *unit;
+	const char *reason;    /* leading reason, else the last error */
+	enum snap_table table; /* of the object's row, if that is shown */
+	uint32_t object;       /* its key there */
 };
 
 enum snap_source_kind {

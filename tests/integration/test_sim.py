@@ -123,6 +123,26 @@ def test_books_equal_a_naive_count_of_the_files(tmp_path, options):
     assert_books_match(books, path)
 
 
+def test_a_refused_queue_fails_as_a_whole_and_keeps_its_mail(tmp_path):
+    path = tmp_path / "acct.csv"
+    name = "gmail.com/vmta-a"
+    with manual(accounting={path: ALL}) as sim:
+        sim.control("refuse", queue=name)
+        sim.control("inject", queue=name, recipients=100)
+        sim.step(100)
+        queue = sim.page("queues", queue=name)["queues"][0]
+        assert queue["name"] == name and int(queue["rcp"]) >= 100
+        sim.control("refuse", queue=name, on=0)
+        sim.step(1)
+        sim.control("flush")
+        books = assert_balanced(sim)
+    assert_books_match(books, path)
+    mine = [row for row in records(path) if row.get("queue") == name]
+    ended = [i for i, row in enumerate(mine) if row["type"] in "dbt"]
+    errors = [i for i, row in enumerate(mine) if row["type"] == "tq"]
+    assert len(errors) >= 3 and ended and max(errors[:3]) < min(ended)
+
+
 def test_books_survive_what_resets_the_monitor(tmp_path):
     path = tmp_path / "acct.csv"
     with manual(accounting={path: ALL}) as sim:

@@ -211,6 +211,7 @@ def test_every_readable_object_of_the_mib_can_have_a_value(tmp_path):
     """GET and GETNEXT of each column and scalar, with the type that the MIB gives it."""
     kinds = {
         "Gauge32": "Gauge32", "Unsigned32": "Gauge32", "Counter64": "Counter64", "Counter32": "Counter32",
+        "Integer32": "INTEGER",
         "INTEGER": "INTEGER", "TruthValue": "INTEGER", "PmtaSeverity": "INTEGER", "SnmpAdminString": "STRING",
         "DateAndTime": "STRING", "PmtaIndex": "Gauge32", "PmtaIndexOrZero": "Gauge32", "RowPointer": "OID",
         "AutonomousType": "OID", "TimeTicks": "Timeticks",
@@ -222,8 +223,12 @@ def test_every_readable_object_of_the_mib_can_have_a_value(tmp_path):
         # Queues that were seen empty have an age that is bounded.
         site.wait_value("pmtaServerQueuesListed", 0)
         site.sim.control("inject", queue="gmail.com/vmta-a", recipients=500)
+        site.sim.control("inject", queue="yahoo.rollup/vmta-b", recipients=20000)
         site.sim.control("throttle", domain="gmail.com", on=1)
         site.sim.control("backoff", queue="*", on=1)
+        # A queue that becomes smaller between polls drains.
+        site.sim.control("backoff", queue="yahoo.rollup/vmta-b", on=0)
+        wait_until(lambda: len(site.table("domainQueueDrainRate")) == 2, 20, "two queues are measured")
         site.sim.step(120)
         site.wait_counted()
         site.wait_value("pmtaServerWindowAttempts", lambda v: v is not None and v > 0, index="1.60")

@@ -24,6 +24,7 @@ ENUMS = {
     "domainQueueMode": ("snap_queue_mode", "SNAP_MODE_"),
     "domainQueueWaitReason": ("snap_wait_reason", "SNAP_WAIT_"),
     "bounceClassKind": ("snap_class_kind", "SNAP_KIND_"),
+    "pmtaTopList": ("snap_top_list", "SNAP_TOP_"),
     "pmtaSourceKind": ("snap_source_kind", "SNAP_SOURCE_"),
     "pmtaSourceState": ("snap_source_state", "SNAP_SOURCE_"),
     "pmtaServerProbeState": ("snap_probe_state", "SNAP_PROBE_"),

@@ -14,6 +14,7 @@
  *   shutting-down?on=, pmtad?on=     no mail comes in; the monitor stands alone and answers "fail"
  *   pause?queue=GLOB&on=             and backoff?queue=GLOB&on=
  *   throttle?domain=D&on=            the provider answers 421 4.7.28
+ *   refuse?queue=GLOB&on=            it does so at once, before any recipient: all is stuck
  *   bounce-storm?domain=D&category=C&on=
  *   inject?queue=Q&recipients=N
  *   trap                             notes who brings an API key
@@ -200,6 +201,20 @@ backoff(struct sim *sim, const struct request *request)
 	return each_queue(sim, request, traffic_backoff);
 }
 
+static void
+set_refused(struct world *world, struct queue *queue, bool on)
+{
+	(void)world;
+	queue->refused = on;
+	queue->retry_at = 0;
+}
+
+static const char *
+refuse(struct sim *sim, const struct request *request)
+{
+	return each_queue(sim, request, set_refused);
+}
+
 static struct domain *
 domain_arg(struct sim *sim, const struct request *request)
 {
@@ -287,7 +302,8 @@ static const struct {
 	{"pause", pause_queues}, {"backoff", backoff},
 	{"throttle", throttle},	 {"bounce-storm", bounce_storm},
 	{"inject", inject},	 {"shutting-down", shutting_down},
-	{"pmtad", pmtad},	 {"smtp", smtp},
+	{"pmtad", pmtad},	 {"refuse", refuse},
+	{"smtp", smtp},
 };
 
 static void

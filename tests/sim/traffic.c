@@ -207,6 +207,11 @@ attempt(struct world *world, struct queue *queue, struct mail_ring *ring)
 static bool
 connect_queue(struct world *world, struct queue *queue)
 {
+	if (queue->refused) {
+		world_trouble(world, queue, TROUBLE_MX_SKIPPED);
+		event_queue_error(world, queue, reply_throttled());
+		return false;
+	}
 	/* Newest last: the reply is what a monitor should name as the reason, not the limit it led
 	 * to. */
 	if (queue->throttled) {
@@ -258,7 +263,7 @@ visit(struct world *world, struct queue *queue, uint64_t allowed)
 		return 0;
 	if (queue->backoff && world->now < queue->retry_at)
 		return 0;
-	queue->backoff = queue->throttled || queue->backoff_by_command;
+	queue->backoff = queue->throttled || queue->refused || queue->backoff_by_command;
 	if (queue->backoff) {
 		queue->retry_at = world->now + BACKOFF_RETRY;
 		most = queue->throttled ? THROTTLED_VISIT : BACKOFF_VISIT;
@@ -324,6 +329,6 @@ traffic_backoff(struct world *world, struct queue *queue, bool on)
 {
 	/* A command cannot end what the provider imposes. */
 	queue->backoff_by_command = on;
-	queue->backoff = on || queue->throttled;
+	queue->backoff = on || queue->throttled || queue->refused;
 	queue->retry_at = on ? world->now + BACKOFF_RETRY : 0;
 }

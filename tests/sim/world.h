@@ -98,7 +98,7 @@ struct queue {
 	size_t active_at; /* place in world->active, while it has mail */
 	int64_t retry_at; /* in backoff: no attempt before */
 	uint32_t connections;
-	bool paused, backoff, backoff_by_command, throttled;
+	bool paused, backoff, backoff_by_command, throttled, refused;
 };
 
 struct domain {

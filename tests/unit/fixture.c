@@ -70,6 +70,8 @@ static const struct snap_server servers[] = {
 		.unlisted_recipients = 128,
 		.queues_backoff = 129,
 		.queues_paused = 130,
+		.queues_stuck = 131,
+		.vmta_fairness = 9100,
 		.discontinuity = AGO(1004),
 		.total_in = {.recipients = 8000000001, .messages = 8000000002, .kb = 8000000003},
 		.total_out = {.recipients = 8000000004, .messages = 8000000005, .kb = 8000000006},
@@ -116,6 +118,8 @@ static const struct snap_server servers[] = {
 		.unlisted_recipients = SNAP_NONE32,
 		.queues_backoff = SNAP_NONE32,
 		.queues_paused = SNAP_NONE32,
+		.queues_stuck = SNAP_NONE32,
+		.vmta_fairness = SNAP_NONE32,
 		.discontinuity = SNAP_NO_TIME,
 		.total_in = NO_VOLUME,
 		.total_out = NO_VOLUME,
@@ -149,6 +153,11 @@ static const struct snap_vmta vmtas[] = {
 		.connections = 24,
 		.queues_backoff = 25,
 		.queues_paused = 26,
+		.queues_stuck = 27,
+		.ages = {.estimate = 28, .bound = 29},
+		.reason = {.code = 554, .text = "554 5.7.1 refused", .share = 2700},
+		.delivery_share = 3300,
+		.fairness = 61,
 		.totals = TOTALS,
 		.last_delivery = AGO(1005),
 		.last_error = "connect rate limit reached",
@@ -164,6 +173,11 @@ static const struct snap_vmta vmtas[] = {
 		.connections = SNAP_NONE32,
 		.queues_backoff = SNAP_NONE32,
 		.queues_paused = SNAP_NONE32,
+		.queues_stuck = SNAP_NONE32,
+		.ages = {SNAP_NONE32, SNAP_NONE32},
+		.reason = {.share = SNAP_NONE32},
+		.delivery_share = SNAP_NONE32,
+		.fairness = SNAP_NONE32,
 		.totals = NO_TOTALS,
 		.last_delivery = SNAP_NO_TIME,
 		.last_error_time = SNAP_NO_TIME,
@@ -188,6 +202,12 @@ static const struct snap_queue queues[] = {
 		.next_retry = AGO(-1008),
 		.last_error = "skip of MX requested: \"421 4.2.1 try later\"",
 		.last_error_time = AGO(1009),
+		.provider = "example-mail",
+		.provider_index = 36,
+		.ages = {.estimate = 37, .bound = 38},
+		.drain = {.rate = -39, .deliveries = 40, .time = 44},
+		.reason = {.code = 451, .text = "451 4.7.1 greylisted", .share = 6400},
+		.stuck = 2,
 		.totals = TOTALS,
 		.last_delivery = AGO(1010),
 		.discontinuity = AGO(1011),
@@ -197,6 +217,9 @@ static const struct snap_queue queues[] = {
 		.recipients = SNAP_NONE32,
 		.kb = SNAP_NONE32,
 		.connections = SNAP_NONE32,
+		.ages = {SNAP_NONE32, SNAP_NONE32},
+		.drain = {SNAP_NONE_RATE, SNAP_NONE32, SNAP_NONE32},
+		.reason = {.share = SNAP_NONE32},
 		.next_retry = SNAP_NO_TIME,
 		.last_error_time = SNAP_NO_TIME,
 		.totals = NO_TOTALS,
@@ -317,6 +340,7 @@ static const struct snap_provider providers[] = {
 		.connections = 93,
 		.queues = 94,
 		.queues_backoff = 95,
+		.queues_stuck = 98,
 		.totals = TOTALS,
 		.throttled = 9000000009,
 		.ages = {.estimate = 96, .bound = 97},
@@ -331,6 +355,7 @@ static const struct snap_provider providers[] = {
 		.connections = SNAP_NONE32,
 		.queues = SNAP_NONE32,
 		.queues_backoff = SNAP_NONE32,
+		.queues_stuck = SNAP_NONE32,
 		.totals = NO_TOTALS,
 		.throttled = SNAP_NONE64,
 		.ages = {SNAP_NONE32, SNAP_NONE32},
@@ -379,6 +404,19 @@ static const struct snap_reply replies[] = {
 		.deferred = SNAP_NONE64,
 		.last_seen = SNAP_NO_TIME,
 	},
+};
+
+static const struct snap_top tops[] = {
+	{
+		.key = {SNAP_TOP_OLDEST_QUEUES, 2},
+		.name = "example.com/vmta-a",
+		.value = 99,
+		.unit = "seconds",
+		.reason = "421 4.2.1 try later",
+		.table = SNAP_QUEUE,
+		.object = FIXTURE_KEY,
+	},
+	{.key = {FIXTURE_KEY, 1}, .value = SNAP_NONE32, .table = SNAP_QUEUE},
 };
 
 static const struct snap_event events[] = {
@@ -431,7 +469,7 @@ static const struct snap_event events[] = {
 		[SNAP_CLASS_WINDOW] = KEYED(fixture_class_windows, which, 2),                   \
 		[SNAP_VMTA_BOUNCE] = KEYED(vmta_bounces, which, 2),                             \
 		[SNAP_PROVIDER_BOUNCE] = KEYED(provider_bounces, which, 2),                     \
-		[SNAP_REPLY] = KEYED(replies, which, 3),                                        \
+		[SNAP_REPLY] = KEYED(replies, which, 3), [SNAP_TOP] = KEYED(tops, which, 2),    \
 	}
 
 static struct snap_part parts[2][SNAP_SERVER_TABLES] = {PARTS(0), PARTS(1)};
@@ -444,9 +482,9 @@ static struct snap_part event_part = {
 			&parts[which][4], &parts[which][5], &parts[which][6], &parts[which][7],   \
 			&parts[which][8], &parts[which][9], &parts[which][10], &parts[which][11], \
 			&parts[which][12], &parts[which][13], &parts[which][14],                  \
-			&parts[which][15], &parts[which][16],                                     \
+			&parts[which][15], &parts[which][16], &parts[which][17],                  \
 	}
-_Static_assert(SNAP_SERVER_TABLES == 17, "POINTERS must name every part");
+_Static_assert(SNAP_SERVER_TABLES == 18, "POINTERS must name every part");
 
 static const struct snap_server_parts server_parts[] = {
 	{.index = FIXTURE_FULL, .part = POINTERS(0)},

@@ -34,7 +34,7 @@ test_the_sample_is_valid_as_shipped(void **state)
 	(void)state;
 	assert_non_null(conf);
 	assert_int_equal(conf->server_count, 1);
-	assert_int_equal(conf->threshold_count, 18);
+	assert_int_equal(conf->threshold_count, 23);
 	for (size_t i = 0; i < conf->threshold_count; i++)
 		assert_non_null(conf->thresholds[i].advice);
 	conf_free(conf);
@@ -105,6 +105,9 @@ test_the_keys_it_shows_commented_out_have_their_defaults(void **state)
 	assert_int_equal(shown->max_reply, preset->max_reply);
 	assert_int_equal(shown->row_limit, preset->row_limit);
 	assert_int_equal(shown->row_retention_s, preset->row_retention_s);
+	assert_int_equal(shown->stuck_recipients, preset->stuck_recipients);
+	assert_int_equal(shown->stuck_age_s, preset->stuck_age_s);
+	assert_int_equal(shown->stuck_drain_s, preset->stuck_drain_s);
 	assert_int_equal(shown->notification_rate, preset->notification_rate);
 	assert_int_equal(shown->notification_burst, preset->notification_burst);
 	assert_int_equal(shown->ping_interval_s, preset->ping_interval_s);

@@ -58,6 +58,20 @@ integer_is_absent_for_0_and_beyond_32_bits(void **state)
 }
 
 static void
+rate_may_be_0_or_negative_but_not_the_absent_number(void **state)
+{
+	struct value v;
+
+	(void)state;
+	assert_true(value_rate(&v, 0));
+	assert_int_equal(v.type, VALUE_INTEGER);
+	assert_true(value_rate(&v, -INT32_MAX));
+	assert_int_equal(v.n.integer, -INT32_MAX);
+	assert_true(value_rate(&v, INT32_MAX));
+	assert_false(value_rate(&v, SNAP_NONE_RATE));
+}
+
+static void
 gauge_shows_0_but_not_the_absent_number(void **state)
 {
 	struct value v;
@@ -263,6 +277,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(integer_keeps_the_number),
 		cmocka_unit_test(integer_is_absent_for_0_and_beyond_32_bits),
+		cmocka_unit_test(rate_may_be_0_or_negative_but_not_the_absent_number),
 		cmocka_unit_test(gauge_shows_0_but_not_the_absent_number),
 		cmocka_unit_test(gauge64_latches_at_the_top_of_gauge32),
 		cmocka_unit_test(counters_keep_all_their_bits),
