@@ -46,6 +46,7 @@ say_no_answer(const struct check_target *target, char *error, size_t size)
 static int
 set_auth(const struct check_target *target, netsnmp_session *out, char *error, size_t size)
 {
+	const oid *protocol;
 	int type =
 		usm_lookup_auth_type(target->auth_protocol == NULL ? "SHA" : target->auth_protocol);
 
@@ -55,9 +56,8 @@ set_auth(const struct check_target *target, netsnmp_session *out, char *error, s
 				 target->auth_protocol);
 			return -1;
 		}
-		out->securityAuthProto =
-			snmp_duplicate_objid(sc_get_auth_oid(type, &out->securityAuthProtoLen),
-					     out->securityAuthProtoLen);
+		protocol = sc_get_auth_oid(type, &out->securityAuthProtoLen);
+		out->securityAuthProto = snmp_duplicate_objid(protocol, out->securityAuthProtoLen);
 	}
 	if (target->auth_phrase == NULL)
 		return 0;
@@ -76,6 +76,7 @@ set_auth(const struct check_target *target, netsnmp_session *out, char *error, s
 static int
 set_priv(const struct check_target *target, netsnmp_session *out, char *error, size_t size)
 {
+	const oid *protocol;
 	int type =
 		usm_lookup_priv_type(target->priv_protocol == NULL ? "AES" : target->priv_protocol);
 
@@ -85,9 +86,8 @@ set_priv(const struct check_target *target, netsnmp_session *out, char *error, s
 				 target->priv_protocol);
 			return -1;
 		}
-		out->securityPrivProto =
-			snmp_duplicate_objid(sc_get_priv_oid(type, &out->securityPrivProtoLen),
-					     out->securityPrivProtoLen);
+		protocol = sc_get_priv_oid(type, &out->securityPrivProtoLen);
+		out->securityPrivProto = snmp_duplicate_objid(protocol, out->securityPrivProtoLen);
 	}
 	if (target->priv_phrase == NULL)
 		return 0;
@@ -122,6 +122,8 @@ set_level(const struct check_target *target, netsnmp_session *out)
 static int
 set_credentials(const struct check_target *target, netsnmp_session *out, char *error, size_t size)
 {
+	const char *user = target->user;
+
 	if (target->version != 3) {
 		out->version = target->version == 1 ? SNMP_VERSION_1 : SNMP_VERSION_2c;
 		if (target->community != NULL) {
@@ -131,9 +133,12 @@ set_credentials(const struct check_target *target, netsnmp_session *out, char *e
 		return 0;
 	}
 	out->version = SNMP_VERSION_3;
-	if (target->user != NULL) {
-		out->securityName = (char *)(uintptr_t)target->user;
-		out->securityNameLen = strlen(target->user);
+	/* All other defaults the library takes from snmp.conf itself. */
+	if (user == NULL)
+		user = netsnmp_ds_get_string(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_SECNAME);
+	if (user != NULL) {
+		out->securityName = (char *)(uintptr_t)user;
+		out->securityNameLen = strlen(user);
 	}
 	if (target->context != NULL) {
 		out->contextName = (char *)(uintptr_t)target->context;
@@ -157,7 +162,7 @@ write_peer(const struct check_target *target, char *out, size_t size)
 		snprintf(out, size, "%s:%s", target->host, target->port);
 }
 
-/* Reads snmp.conf, but no MIB, and leaves nothing behind. */
+/* Reads snmp.conf, but no MIB. What it would keep is not kept: snmp_shutdown() is not called. */
 static void
 start_library(void)
 {
@@ -167,8 +172,8 @@ start_library(void)
 		return;
 	started = true;
 	setenv("MIBS", "", 1);
-	snmp_disable_log();
-	netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_DONT_PERSIST_STATE, 1);
+	/* Without a handler the library would write to the standard error output. */
+	netsnmp_register_loghandler(NETSNMP_LOGHANDLER_NONE, LOG_DEBUG);
 	init_snmp("check_pmta_snmp");
 }
 
@@ -177,10 +182,10 @@ say_why_not_open(const struct check_session *session, netsnmp_session *settings,
 		 size_t size)
 {
 	char *reason = NULL;
-	int library, system_error;
+	int library = 0, system_error = 0;
 
 	snmp_error(settings, &library, &system_error, &reason);
-	if (time_left(session) == 0 || settings->s_snmp_errno == SNMPERR_TIMEOUT)
+	if (time_left(session) == 0 || library == SNMPERR_TIMEOUT)
 		say_no_answer(session->target, error, size);
 	else
 		snprintf(error, size, "%s port %s: %s", session->target->host,
@@ -252,7 +257,7 @@ check_session_ask(struct check_session *session, netsnmp_pdu *request)
 	netsnmp_session *settings = snmp_sess_session(session->handle);
 	netsnmp_pdu *answer = NULL;
 	char *reason = NULL;
-	int status, library, system_error;
+	int status, library = 0, system_error = 0;
 
 	settings->timeout = time_for_try(session);
 	if (time_left(session) == 0) {
@@ -263,14 +268,17 @@ check_session_ask(struct check_session *session, netsnmp_pdu *request)
 	}
 	if (status == STAT_SUCCESS && answer != NULL)
 		return answer;
-	if (status == STAT_TIMEOUT) {
+	if (status != STAT_TIMEOUT)
+		snmp_sess_error(session->handle, &library, &system_error, &reason);
+	/* Of an SNMPv3 engine that is not found the library tells by this text only. */
+	if (status == STAT_TIMEOUT ||
+	    (reason != NULL && strcmp(reason, snmp_api_errstring(SNMPERR_TIMEOUT)) == 0)) {
 		say_no_answer(session->target, session->error, sizeof session->error);
 	} else {
-		snmp_sess_error(session->handle, &library, &system_error, &reason);
 		snprintf(session->error, sizeof session->error, "%s port %s: %s",
 			 session->target->host, session->target->port,
 			 reason == NULL ? "no answer" : reason);
-		free(reason);
 	}
+	free(reason);
 	return NULL;
 }
