@@ -115,7 +115,8 @@ report_total(const struct check_options *options, const struct check_judgement *
 	check_result_perfdata(result, column->name, options, unit, value);
 }
 
-/* A line for each bad row; with --show and no bad one, for the worst. */
+/* A line for each bad row; with --show and no bad one, for the worst, or for all that were counted.
+ */
 static void
 report_lines(const struct check_options *options, const struct check_plan *plan,
 	     const struct check_judgement *judgement, check_show *show, void *context,
@@ -132,7 +133,10 @@ report_lines(const struct check_options *options, const struct check_plan *plan,
 		const struct check_finding *finding = &judgement->findings[i];
 
 		check_row_label(plan, finding->row, label);
-		fprintf(result->more_file, "%s %s ", check_status_word(finding->status), label);
+		/* Of a sum or a number, no row by itself is good or bad. */
+		if (options->mode == CHECK_WORST)
+			fprintf(result->more_file, "%s ", check_status_word(finding->status));
+		fprintf(result->more_file, "%s ", label);
 		check_value_print(options->value.column, finding->value, result->more_file);
 		show(context, finding->row, result->more_file);
 		fputc('\n', result->more_file);
