@@ -87,6 +87,9 @@ begin(struct bench *bench, uint32_t queues)
 				    .stale_after = 3,
 				    .down_after = 3,
 				    .row_retention_s = 86400,
+				    .stuck_recipients = 1000,
+				    .stuck_age_s = 1800,
+				    .stuck_drain_s = 86400,
 				    .thresholds = bench->rules,
 				    .threshold_count = 5};
 	for (int i = 0; i < 5; i++)

@@ -391,6 +391,9 @@ what_the_levels_fell_by_left_too(void **state)
 		list(f, 100);
 	}
 	assert_int_equal(ages(f, STORE_QUEUE, QUEUE).estimate, SNAP_NONE32);
+	/* With the last fall it is watched anew. */
+	lists(f, 9, 100, 0);
+	assert_int_equal(ages(f, STORE_QUEUE, QUEUE).estimate, 600);
 }
 
 static void

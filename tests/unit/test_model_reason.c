@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "model_wait.h"
 #include "publish_fixture.h"
 
 #define QUEUE "example.org/v1"
@@ -118,6 +119,10 @@ too_many_replies_never_count_too_much(void **state)
 	}
 	assert_non_null(reason(p)->text);
 	assert_true(reason(p)->share <= 400);
+	assert_int_equal(fixture_object(p->f, STORE_QUEUE, QUEUE)->wait->failures->reply_count,
+			 WAIT_REPLIES_QUEUE);
+	assert_int_equal(fixture_object(p->f, STORE_VMTA, "v1")->wait->failures->reply_count,
+			 WAIT_REPLIES_VMTA);
 }
 
 static void

@@ -133,8 +133,8 @@ providers_go_by_share_of_at_least_a_hundred_attempts(void **state)
 {
 	struct publish_fixture *p = *state;
 
-	record(p, ACCT_TRANSIENT, "gmail.com/v1", "smtp;421 4.7.28 unusual rate", 5, 20);
-	record(p, ACCT_DELIVERY, "gmail.com/v1", "", 5, 80);
+	record(p, ACCT_TRANSIENT, "gmail.com/v1", "smtp;421 4.7.28 unusual rate", 5, 4000);
+	record(p, ACCT_DELIVERY, "gmail.com/v1", "", 5, 16000);
 	record(p, ACCT_TRANSIENT, "yahoo.com/v1", "smtp;421 4.7.0 TSS04", 5, 99);
 	assert_string_equal(top(p, SNAP_TOP_PROVIDERS_BY_DEFERRAL, 1)->name, "gmail");
 	assert_int_equal(top(p, SNAP_TOP_PROVIDERS_BY_DEFERRAL, 1)->value, 2000);
