@@ -14,6 +14,8 @@
  *   pause?queue=GLOB&on=             and backoff?queue=GLOB&on=
  *   throttle?domain=D&on=            the provider answers 421 4.7.28
  *   bounce-storm?domain=D&category=C&on=
+ *   delete?queue=GLOB                pmta delete: all that waits there
+ *   suppress?queue=GLOB&on=          the queues' recipients are in a suppression list
  *   inject?queue=Q&recipients=N
  *   trap                             notes who brings an API key
  */
@@ -183,6 +185,35 @@ backoff(struct sim *sim, const struct request *request)
 	return each_queue(sim, request, traffic_backoff);
 }
 
+static void
+delete_all(struct world *world, struct queue *queue, bool on)
+{
+	(void)on;
+	traffic_delete(world, queue);
+}
+
+static const char *
+delete_queues(struct sim *sim, const struct request *request)
+{
+	const char *error = each_queue(sim, request, delete_all);
+
+	acct_flush(sim->acct, false);
+	return error;
+}
+
+static void
+set_suppressed(struct world *world, struct queue *queue, bool on)
+{
+	(void)world;
+	queue->suppressed = on;
+}
+
+static const char *
+suppress(struct sim *sim, const struct request *request)
+{
+	return each_queue(sim, request, set_suppressed);
+}
+
 static struct domain *
 domain_arg(struct sim *sim, const struct request *request)
 {
@@ -270,7 +301,8 @@ static const struct {
 	{"pause", pause_queues}, {"backoff", backoff},
 	{"throttle", throttle},	 {"bounce-storm", bounce_storm},
 	{"inject", inject},	 {"shutting-down", shutting_down},
-	{"pmtad", pmtad},
+	{"pmtad", pmtad},	 {"delete", delete_queues},
+	{"suppress", suppress},
 };
 
 static void
