@@ -142,6 +142,9 @@ object_insert(struct model_server *server, enum store_kind kind, const char *nam
 	object->ages = (struct model_ages){
 		kind == STORE_PROVIDER ? INT64_MAX : SNAP_NO_TIME, 0, {INT64_MAX, INT64_MAX}};
 	object->pinned = matches_pin(server, object->name);
+	if (kind == STORE_CLASS)
+		object->class_kind =
+			(uint8_t)bounce_class_kind(&server->model->conf->bounces, object->name);
 	if (model_set_add(&server->set[kind], object) != 0) {
 		model_object_free(object);
 		return NULL;

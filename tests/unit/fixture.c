@@ -86,6 +86,7 @@ static const struct snap_server servers[] = {
 		.totals = TOTALS,
 		.restarts = 225,
 		.counter_resets = 226,
+		.bounce_split = {8000000009, 8000000010, 8000000011, 8000000012},
 	},
 	{
 		.start_time = SNAP_NO_TIME,
@@ -122,6 +123,7 @@ static const struct snap_server servers[] = {
 		.totals = NO_TOTALS,
 		.restarts = SNAP_NONE32,
 		.counter_resets = SNAP_NONE32,
+		.bounce_split = {SNAP_NONE64, SNAP_NONE64, SNAP_NONE64, SNAP_NONE64},
 	},
 };
 
