@@ -78,6 +78,11 @@ static const struct table_column columns[] = {
 	{41, "pmtaTrafficComplaints", "Counter64", column_counter64, FIELD(totals.complaints)},
 	{42, "pmtaTrafficRestarts", "Counter32", column_counter32, FIELD(restarts)},
 	{43, "pmtaTrafficCounterResets", "Counter32", column_counter32, FIELD(counter_resets)},
+	{44, "pmtaTrafficHardBounced", "Counter64", column_counter64, FIELD(bounce_split.hard)},
+	{45, "pmtaTrafficSoftBounced", "Counter64", column_counter64, FIELD(bounce_split.soft)},
+	{46, "pmtaTrafficDeleted", "Counter64", column_counter64, FIELD(bounce_split.deleted)},
+	{47, "pmtaTrafficSuppressed", "Counter64", column_counter64,
+	 FIELD(bounce_split.suppressed)},
 };
 
 const struct table mib_traffic_table = {

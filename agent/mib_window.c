@@ -32,13 +32,16 @@
 	GAUGE(16, of "WindowLatencyMean", latency_mean_ms),      \
 	GAUGE(17, of "WindowLatencyP95", latency_p95),           \
 	GAUGE(18, of "WindowLatencyMax", latency_max)
+#define HARD(of)                                                 \
+	GAUGE(19, of "WindowHardBounced", hard_bounced),         \
+	GAUGE(20, of "WindowHardBounceShare", hard_bounce_share)
 
 #define WITHOUT_RECEIVED(of)                                     \
 	DELIVERED(of), FAILURES(of), COMPLAINTS(of), KBYTES(of), \
-	FAILURE_SHARES(of), COMPLAINT_SHARE(of), LATENCY(of)
+	FAILURE_SHARES(of), COMPLAINT_SHARE(of), LATENCY(of), HARD(of)
 #define WITHOUT_REPORTS(of)                                      \
 	DELIVERED(of), FAILURES(of), KBYTES(of),                 \
-	FAILURE_SHARES(of), LATENCY(of)
+	FAILURE_SHARES(of), LATENCY(of), HARD(of)
 #define EVERYTHING(of) RECEIVED(of), WITHOUT_RECEIVED(of)
 /* clang-format on */
 
@@ -67,7 +70,7 @@ static const struct table_column provider_columns[] = {
 	EVERYTHING("provider"),
 };
 
-/* Mail that was received or delivered has no class. */
+/* Mail that was received or delivered has no class; and a class is hard as a whole or not at all. */
 static const struct table_column class_columns[] = {
 	SERVER("bounceClass"),
 	NAME("bounceClass"),

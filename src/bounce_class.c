@@ -24,8 +24,8 @@ fold(char c)
 	return c == ' ' || c == '_' ? '-' : c;
 }
 
-static int
-same_name(const char *a, const char *b)
+bool
+bounce_class_is_same(const char *a, const char *b)
 {
 	while (*a != '\0' && fold(*a) == fold(*b)) {
 		a++;
@@ -38,7 +38,7 @@ uint32_t
 bounce_class_index(const char *name)
 {
 	for (uint32_t i = 0; i < BOUNCE_CLASS_BUILTIN; i++) {
-		if (same_name(name, builtin[i].name))
+		if (bounce_class_is_same(name, builtin[i].name))
 			return i + 1;
 	}
 	return 0;
@@ -50,10 +50,24 @@ bounce_class_name(uint32_t index)
 	return builtin[index - 1].name;
 }
 
+static bool
+is_named(const char *const *names, size_t count, const char *name)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (names[i] != NULL && bounce_class_is_same(names[i], name))
+			return true;
+	}
+	return false;
+}
+
 enum snap_class_kind
-bounce_class_kind(const char *name)
+bounce_class_kind(const struct bounce_groups *groups, const char *name)
 {
 	const uint32_t index = bounce_class_index(name);
 
+	for (int kind = SNAP_KIND_HARD; kind <= SNAP_KIND_OTHER; kind++) {
+		if (is_named(groups->names[kind - 1], groups->count[kind - 1], name))
+			return (enum snap_class_kind)kind;
+	}
 	return index > 0 ? builtin[index - 1].kind : SNAP_KIND_OTHER;
 }

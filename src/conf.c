@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "arena.h"
+#include "conf_bounce.h"
 #include "conf_key.h"
 #include "conf_parse.h"
 #include "conf_rule.h"
@@ -41,6 +42,12 @@ static const struct conf_key global_keys[] = {
 	{"ping-interval", CONF_KEY_SECONDS, GLOBAL(ping_interval_s), 0, 1, 3600, 5},
 	{"throttle", CONF_KEY_LIST, GLOBAL(throttle), offsetof(struct conf, throttle_count),
 	 .check = conf_check_text},
+	{"bounce-hard", CONF_KEY_LIST, GLOBAL(bounces.names[SNAP_KIND_HARD - 1]),
+	 offsetof(struct conf, bounces.count[SNAP_KIND_HARD - 1]), .check = conf_check_text},
+	{"bounce-soft", CONF_KEY_LIST, GLOBAL(bounces.names[SNAP_KIND_SOFT - 1]),
+	 offsetof(struct conf, bounces.count[SNAP_KIND_SOFT - 1]), .check = conf_check_text},
+	{"bounce-other", CONF_KEY_LIST, GLOBAL(bounces.names[SNAP_KIND_OTHER - 1]),
+	 offsetof(struct conf, bounces.count[SNAP_KIND_OTHER - 1]), .check = conf_check_text},
 };
 
 static const struct conf_word start_words[] = {
@@ -257,6 +264,7 @@ read_global(struct conf_reader *reader, cfg_t *tree)
 
 	conf_key_read(reader, tree, global_keys, COUNT(global_keys), conf);
 	check_throttle(reader, tree);
+	conf_bounce_check(reader, tree);
 	if (!conf->agent_name)
 		conf->agent_name = host_name(conf->arena);
 	if (!conf->agent_name || !conf->file)

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "acct_tail.h"
+#include "bounce_class.h"
 #include "provider.h"
 #include "rule.h"
 #include "snapshot.h"
@@ -66,6 +67,7 @@ struct conf {
 	size_t provider_count;
 	const char **throttle; /* patterns of throttle.h; none: throttle_defaults */
 	size_t throttle_count;
+	struct bounce_groups bounces; /* over the usual grouping */
 	int64_t read_at; /* wall seconds */
 	struct arena *arena;
 };

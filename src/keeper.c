@@ -46,6 +46,24 @@ put(struct store *store, const struct model_server *server, const char *group, c
 }
 
 static void
+load_split(struct store *store, const struct model_server *server, struct snap_bounce_split *out)
+{
+	out->hard = (uint64_t)get(store, server, "bounced", "hard", 0);
+	out->soft = (uint64_t)get(store, server, "bounced", "soft", 0);
+	out->deleted = (uint64_t)get(store, server, "bounced", "deleted", 0);
+	out->suppressed = (uint64_t)get(store, server, "bounced", "suppressed", 0);
+}
+
+static void
+save_split(struct store *store, const struct model_server *server)
+{
+	put(store, server, "bounced", "hard", server->bounce_split.hard);
+	put(store, server, "bounced", "soft", server->bounce_split.soft);
+	put(store, server, "bounced", "deleted", server->bounce_split.deleted);
+	put(store, server, "bounced", "suppressed", server->bounce_split.suppressed);
+}
+
+static void
 load_counters(struct store *store, struct model_server *server)
 {
 	for (int i = 0; i < RUN_COUNT; i++) {
@@ -62,6 +80,7 @@ load_counters(struct store *store, struct model_server *server)
 		snprintf(key, sizeof key, "%d", type);
 		server->delivered_by_type[type] = (uint64_t)get(store, server, "delivered", key, 0);
 	}
+	load_split(store, server, &server->bounce_split);
 	server->restarts = (uint32_t)get(store, server, "server", "restarts", 0);
 	server->counter_resets = (uint32_t)get(store, server, "server", "resets", 0);
 	server->start_time = get(store, server, "server", "start", SNAP_NO_TIME);
@@ -86,6 +105,7 @@ save_counters(struct store *store, const struct model_server *server)
 		if (server->delivered_by_type[type] > 0)
 			put(store, server, "delivered", key, server->delivered_by_type[type]);
 	}
+	save_split(store, server);
 	put(store, server, "server", "restarts", server->restarts);
 	put(store, server, "server", "resets", server->counter_resets);
 	put(store, server, "server", "start", (uint64_t)server->start_time);

@@ -3,31 +3,51 @@
 
 #include "model_window.h"
 
-/* A slot on its way into or out of the store. */
+/* Objects whose windows are fetched ahead of their turn. */
+#define AHEAD 4
+
+/* A row on its way into or out of the store. */
 struct transfer {
 	struct store *store;
 	struct model_server *server;
 	enum store_kind kind;
 	uint32_t server_index, index; /* object 0: the server itself */
 	int64_t asof;
+	bool renewed; /* some row must be saved anew: see window_restore() */
 };
 
 static void
-load_slot(void *ctx, uint32_t index, int64_t at, const uint8_t *bytes, size_t len)
+load_row(void *ctx, uint32_t index, int64_t at, const uint8_t *bytes, size_t len)
 {
-	const struct transfer *transfer = ctx;
+	struct transfer *transfer = ctx;
 	struct window **window = &transfer->server->window;
 
 	if (transfer->kind != STORE_SERVER) {
 		struct model_object *object =
 			model_set_indexed(&transfer->server->set[transfer->kind], index);
 
-		/* Its retention is over: the slots go when they are old. */
+		/* Its retention is over: the row goes when it is old. */
 		if (object == NULL)
 			return;
 		window = &object->window;
 	}
 	window_restore(window, model_window_shape(transfer->kind), transfer->asof, at, bytes, len);
+	transfer->renewed |= window_is_dirty(*window);
+}
+
+/* Rows of an older version: what they have is in memory now, and will be saved in the transaction
+ * that this deletion begins. */
+static void
+replace_rows(struct transfer *transfer, const struct window_shape *shape)
+{
+	struct model_server *server = transfer->server;
+
+	store_forget_stray_rows(transfer->store, server->index, transfer->kind,
+				window_row_seconds(shape));
+	if (transfer->kind == STORE_SERVER)
+		server->dirty = true;
+	else
+		server->set[transfer->kind].dirty = true;
 }
 
 void
@@ -42,20 +62,24 @@ keeper_load_windows(struct store *store, struct model_server *server, struct mom
 	for (int kind = STORE_SERVER; kind < STORE_KINDS; kind++) {
 		const struct window_shape *shape = model_window_shape((enum store_kind)kind);
 
+		if (shape == NULL)
+			continue;
 		transfer.kind = (enum store_kind)kind;
-		if (shape != NULL)
-			store_load_slots(store, server->index, transfer.kind,
-					 window_oldest(shape, transfer.asof), load_slot, &transfer);
+		transfer.renewed = false;
+		store_load_rows(store, server->index, transfer.kind,
+				window_oldest(shape, transfer.asof), load_row, &transfer);
+		if (transfer.renewed)
+			replace_rows(&transfer, shape);
 	}
 }
 
 static int
-save_slot(void *ctx, int64_t at, const uint8_t *bytes, size_t len)
+save_row(void *ctx, int64_t at, const uint8_t *bytes, size_t len)
 {
 	const struct transfer *transfer = ctx;
 
-	return store_save_slot(transfer->store, transfer->server_index, transfer->kind,
-			       transfer->index, at, bytes, len);
+	return store_save_row(transfer->store, transfer->server_index, transfer->kind,
+			      transfer->index, at, bytes, len);
 }
 
 static void
@@ -64,7 +88,8 @@ save_window(struct transfer *transfer, const struct window *window, enum store_k
 {
 	transfer->kind = kind;
 	transfer->index = index;
-	window_each_dirty(window, save_slot, transfer);
+	if (window_is_dirty(window))
+		window_each_dirty(window, model_window_shape(kind), save_row, transfer);
 }
 
 void
@@ -80,14 +105,18 @@ keeper_save_windows(struct store *store, const struct model_server *server)
 	for (int kind = 0; kind < STORE_KINDS; kind++) {
 		const struct model_set *set = &server->set[kind];
 
-		for (uint32_t i = 0; set->dirty && i < set->count; i++)
+		for (uint32_t i = 0; set->dirty && i < set->count; i++) {
+			/* There may be more windows than the cache can hold. */
+			if (i + AHEAD < set->count)
+				__builtin_prefetch(set->order[i + AHEAD]->window);
 			save_window(&transfer, set->order[i]->window, (enum store_kind)kind,
 				    set->order[i]->index);
+		}
 	}
 }
 
 static void
-mark(struct window **window, bool saved)
+mark(struct window *window, bool saved)
 {
 	if (saved)
 		window_clean(window);
@@ -98,12 +127,12 @@ mark(struct window **window, bool saved)
 void
 keeper_mark_windows(struct model_server *server, bool saved)
 {
-	mark(&server->window, saved);
+	mark(server->window, saved);
 	for (int kind = 0; kind < STORE_KINDS; kind++) {
 		struct model_set *set = &server->set[kind];
 
 		for (uint32_t i = 0; (set->dirty || !saved) && i < set->count; i++)
-			mark(&set->order[i]->window, saved);
+			mark(set->order[i]->window, saved);
 	}
 }
 
@@ -117,7 +146,7 @@ keeper_trim_windows(struct store *store, struct model_server *server, struct mom
 		const struct window_shape *shape = model_window_shape((enum store_kind)kind);
 
 		if (shape != NULL)
-			store_forget_slots(store, server->index, (enum store_kind)kind,
-					   window_oldest(shape, asof));
+			store_forget_rows(store, server->index, (enum store_kind)kind,
+					  window_oldest(shape, asof));
 	}
 }

@@ -11,7 +11,7 @@
 /* Brings back the clock, and the windows of all objects that are there. */
 void keeper_load_windows(struct store *store, struct model_server *server, struct moment now);
 
-/* Writes the clock, and each slot that differs from the store, into the transaction. */
+/* Writes the clock, and each row with a slot that differs from the store, into the transaction. */
 void keeper_save_windows(struct store *store, const struct model_server *server);
 
 /* Called after the commit, if it went well (saved), or if the store was begun anew. */

@@ -65,26 +65,33 @@
 	{OF_DELIVERIES(w, "LatencyMax", "latency-max", METRIC_SECONDS, latency_max),    \
 	 .noun = "from receipt to delivery at most", .raise_note = SNAP_NOTE_LATENCY_HIGH}
 
+/* A class is hard as a whole or not at all. */
+#define HARD(w)                                                                         \
+	{COUNT(w, "HardBounced", "hard-bounced", hard_bounced),                         \
+	 .noun = "recipients bounced hard", .raise_note = SNAP_NOTE_BOUNCE_RATE_HIGH},  \
+	{OF_ATTEMPTS(w, "HardBounceShare", "hard-bounce-share", hard_bounce_share),     \
+	 .noun = "of attempts bounced hard", .raise_note = SNAP_NOTE_BOUNCE_RATE_HIGH}
+
 static const struct metric server[] = {
 	RECEIVED(SERVER), DELIVERED(SERVER),
 	FAILURES(SERVER), COMPLAINTS(SERVER),
-	LATENCY(SERVER),
+	LATENCY(SERVER), HARD(SERVER),
 };
 
 static const struct metric vmta[] = {
 	DELIVERED(VMTA), FAILURES(VMTA), COMPLAINTS(VMTA),
-	LATENCY(VMTA),
+	LATENCY(VMTA), HARD(VMTA),
 };
 
 static const struct metric queue[] = {
 	DELIVERED(QUEUE), FAILURES(QUEUE),
-	LATENCY(QUEUE),
+	LATENCY(QUEUE), HARD(QUEUE),
 };
 
 static const struct metric provider[] = {
 	RECEIVED(PROVIDER), DELIVERED(PROVIDER),
 	FAILURES(PROVIDER), COMPLAINTS(PROVIDER),
-	LATENCY(PROVIDER),
+	LATENCY(PROVIDER), HARD(PROVIDER),
 };
 
 static const struct metric class[] = {

@@ -81,6 +81,7 @@ struct model_object {
 	uint16_t reply_code;
 	uint8_t kind;			   /* enum store_kind */
 	uint8_t mode, paused, wait_reason; /* queue, job: of the last list */
+	uint8_t class_kind;		   /* bounce class: enum snap_class_kind */
 	uint8_t name_len;
 	bool dirty; /* differs from the store */
 	bool shown; /* in the last snapshot: gives it an edge under row-limit */
@@ -184,6 +185,7 @@ struct model_server {
 	uint32_t queues_backoff, queues_paused, queues_stuck;
 	uint32_t vmta_fairness; /* see model_fairness.c; SNAP_NONE32 unknown */
 	struct snap_totals totals;
+	struct snap_bounce_split bounce_split;
 	uint64_t delivered_by_type[SNAP_DELIVERY_OTHER + 1];
 	struct reply_table replies;
 	struct window *window;
@@ -343,7 +345,9 @@ void model_age(struct model *model, struct moment now);
 /*
  * Windows. They end at the newest time of a record (record_clock.h), by which PowerMTA's clock and
  * a backlog that is being read are their measure, or at our wall clock before the first record.
- * UTC seconds. What they count: d, b, t and r rows, and
+ * UTC seconds. What they count: d, b, t and r rows, but for b rows of recipients whom no server
+ * refused (struct snap_bounce_split), and
+ *  - hard: b rows of hard classes, as they are grouped when the row is read;
  *  - throttled: t and tq rows whose reply asks to send less (throttle.h);
  *  - attempts: d, b, t and tq rows. A queue that is refused with 421 when it connects has tq rows
  *    only, so these must be in what the others are a share of.

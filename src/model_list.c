@@ -168,7 +168,8 @@ note_items(struct model_server *server, const struct doc_list *list)
 		return;
 	source->records += list->count;
 	source->rejected += list->skipped;
-	server->dirty = true;
+	if (list->count + list->skipped > 0)
+		server->dirty = true;
 }
 
 void

@@ -144,6 +144,9 @@ object_insert(struct model_server *server, enum store_kind kind, const char *nam
 	object->empty_mono =
 		kind == STORE_PROVIDER || kind == STORE_VMTA ? INT64_MAX : SNAP_NO_TIME;
 	object->pinned = matches_pin(server, object->name);
+	if (kind == STORE_CLASS)
+		object->class_kind =
+			(uint8_t)bounce_class_kind(&server->model->conf->bounces, object->name);
 	if (model_set_add(&server->set[kind], object) != 0) {
 		model_object_free(object);
 		return NULL;

@@ -173,6 +173,32 @@ count_object(struct model_server *server, struct model_object *object,
 	model_object_change(server, object);
 }
 
+/* What an administrator deletes, or a suppression list keeps from being sent, is written as
+ * bounced, too; but nobody refused it, and a queue that is deleted is no storm of bounces. Returns
+ * false if the record is about neither. */
+static bool
+count_own_bounce(struct model_server *server, const struct acct_record *record)
+{
+	if (record->is_admin_delete)
+		server->bounce_split.deleted++;
+	else if (record->is_suppressed)
+		server->bounce_split.suppressed++;
+	else
+		return false;
+	return true;
+}
+
+static void
+count_kind(struct model_server *server, const struct model_object *class,
+	   const struct acct_record *record, struct model_happening *happening)
+{
+	if (record->type != ACCT_BOUNCE || class == NULL)
+		return;
+	happening->event.count[WINDOW_HARD] = class->class_kind == SNAP_KIND_HARD;
+	server->bounce_split.hard += class->class_kind == SNAP_KIND_HARD;
+	server->bounce_split.soft += class->class_kind == SNAP_KIND_SOFT;
+}
+
 void
 model_apply_record(struct model_server *server, const struct acct_record *record, struct moment now)
 {
@@ -189,9 +215,12 @@ model_apply_record(struct model_server *server, const struct acct_record *record
 			return;
 	}
 	model_happening_read(server, record, &happening, now);
-	count_totals(&server->totals, record);
-	model_window_add(&server->window, STORE_SERVER, &happening);
+	if (count_own_bounce(server, record))
+		return;
 	targets_of(server, record, &targets, now);
+	count_totals(&server->totals, record);
+	count_kind(server, targets.class, record, &happening);
+	model_window_add(&server->window, STORE_SERVER, &happening);
 	/* There may be more queues than the cache can hold: fetched while all else is counted. */
 	if (targets.queue != NULL)
 		__builtin_prefetch(targets.queue->window);

@@ -209,6 +209,17 @@ predeclare_classes(struct model_server *server, struct moment now)
 	}
 }
 
+/* What was counted already stays of the kind it was. */
+static void
+regroup_classes(struct model_server *server)
+{
+	const struct model_set *set = &server->set[STORE_CLASS];
+
+	for (uint32_t i = 0; i < set->count; i++)
+		set->order[i]->class_kind = (uint8_t)bounce_class_kind(
+			&server->model->conf->bounces, set->order[i]->name);
+}
+
 /* Nothing that an earlier configuration polled may look like news. */
 static void
 forget_polls(struct model_server *server)
@@ -237,6 +248,7 @@ model_server_configure(struct model_server *server, const struct conf_server *co
 	model_checks_configure(server);
 	if (server->has_accounting)
 		predeclare_classes(server, now);
+	regroup_classes(server);
 	server->version++;
 	server->sources_version++;
 	server->dirty = true;

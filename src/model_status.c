@@ -61,6 +61,8 @@ apply_counters(struct model_server *server, const struct doc_status *status, boo
 		value = (uint64_t)llround(raw[i]);
 		if (running->known && !restarted && !fell)
 			before = running->raw;
+		if (!running->known || value != running->raw)
+			server->dirty = true;
 		running->total += value - before;
 		running->raw = value;
 		running->known = true;
@@ -69,8 +71,10 @@ apply_counters(struct model_server *server, const struct doc_status *status, boo
 		server->restarts++;
 	else if (fell)
 		server->counter_resets++;
-	if (restarted || fell)
-		server->discontinuity = now.wall_ms / 1000;
+	if (!restarted && !fell)
+		return;
+	server->discontinuity = now.wall_ms / 1000;
+	server->dirty = true;
 }
 
 /* Whole quarters of an hour: what is left is transport delay and the difference of two clocks. */
@@ -124,6 +128,7 @@ apply_start(struct model_server *server, const struct doc_status *status, struct
 	if (strcmp(server->start_text, status->start_text) == 0 &&
 	    server->start_time != SNAP_NO_TIME)
 		return false;
+	server->dirty = true;
 	start = start_of(server, status, now);
 	if (!is_same_start(server, status, start)) {
 		server->start_time = start;
@@ -160,7 +165,6 @@ model_apply_status(struct model_server *server, const struct doc_status *status,
 	server->failed_polls = 0;
 	server->good_mono = now.mono_ms;
 	server->version++;
-	server->dirty = true;
 }
 
 void

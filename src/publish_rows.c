@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "arena.h"
-#include "bounce_class.h"
 
 /* Totals that no accounting file can feed are unknown, not zero. */
 static const struct snap_totals no_totals = {
@@ -147,7 +146,7 @@ fill_class(struct snap_part *part, struct snap_class *row, const struct model_se
 
 	row->key = object->index;
 	row->name = publish_text(part, object->name);
-	row->kind = bounce_class_kind(object->name);
+	row->kind = (enum snap_class_kind)object->class_kind;
 	row->bounced = object->totals.bounced;
 	row->remote_bounced = object->totals.remote_bounced;
 	row->deferred = object->totals.deferred;

@@ -114,6 +114,10 @@ fill_traffic(struct snap_server *row, const struct model_server *server)
 		row->totals = server->totals;
 	else
 		memset(&row->totals, 0xff, sizeof row->totals); /* SNAP_NONE64 each */
+	row->bounce_split = server->has_accounting
+				    ? server->bounce_split
+				    : (struct snap_bounce_split){SNAP_NONE64, SNAP_NONE64,
+								 SNAP_NONE64, SNAP_NONE64};
 }
 
 static struct snap_list

@@ -31,12 +31,14 @@ fill_counts(struct snap_window *row, const struct window_sum *sum)
 	row->complaints = level(sum->count[WINDOW_COMPLAINTS]);
 	row->kb = level(sum->bytes / 1024);
 	row->attempts = level(sum->count[WINDOW_ATTEMPTS]);
+	row->hard_bounced = level(sum->count[WINDOW_HARD]);
 }
 
 static void
 fill_shares(struct snap_window *row, const struct window_sum *sum, uint64_t attempts)
 {
 	row->bounce_share = share(sum->count[WINDOW_BOUNCED], attempts);
+	row->hard_bounce_share = share(sum->count[WINDOW_HARD], attempts);
 	row->deferral_share = share(sum->count[WINDOW_DEFERRED], attempts);
 	row->throttle_share = share(sum->count[WINDOW_THROTTLED], attempts);
 	row->complaint_share = share(sum->count[WINDOW_COMPLAINTS], sum->count[WINDOW_DELIVERED]);

@@ -56,7 +56,8 @@ struct snap_totals {
 	uint64_t received;  /* r: recipients received */
 	uint64_t delivered; /* d: recipients delivered to a remote host (not file, pipe, discard) */
 	uint64_t delivered_bytes; /* d: their bytes (dlvSize) */
-	uint64_t bounced;	  /* b: recipients failed for good, reported to us directly */
+	uint64_t bounced;	  /* b: recipients failed for good, reported to us directly, but
+				     for those whom an administrator or a suppression list took */
 	uint64_t deferred;	  /* t: failed attempts of a recipient that stays queued */
 	uint64_t queue_errors;	  /* tq: failed attempts of a whole queue */
 	uint64_t remote_bounced;  /* rb: bounces that came back later by mail */
@@ -85,6 +86,14 @@ struct snap_drain {
 struct snap_ages {
 	uint32_t estimate; /* at least that of what failed lately, or was watched waiting */
 	uint32_t bound;	   /* since the queue was last seen empty */
+};
+
+/* How the b rows of a server divide. Those of hard and soft classes are among totals.bounced, as
+ * the classes were grouped when the row was read; the others, whom no server refused, are not. */
+struct snap_bounce_split {
+	uint64_t hard, soft;
+	uint64_t deleted;    /* by an administrator */
+	uint64_t suppressed; /* in a suppression list of PowerMTA's own */
 };
 
 enum snap_server_state {
@@ -183,6 +192,7 @@ struct snap_server {
 	uint64_t bounces_processed, complaints_processed; /* running totals of our own */
 	struct snap_rate rate_in[SNAP_WINDOWS], rate_out[SNAP_WINDOWS];
 	struct snap_totals totals;
+	struct snap_bounce_split bounce_split;
 	uint32_t restarts, counter_resets; /* of PowerMTA, seen by us; Counter32 */
 	struct snap_probe probe;
 	struct snap_disk disk;
@@ -320,6 +330,7 @@ struct snap_window {
 	uint32_t bounce_share, deferral_share, throttle_share; /* of attempts, hundredths */
 	uint32_t complaint_share;			       /* of deliveries, hundredths */
 	uint32_t latency_mean_ms, latency_p95, latency_max;    /* ms; s; s */
+	uint32_t hard_bounced, hard_bounce_share;	       /* share of attempts */
 };
 
 struct snap_bounce {

@@ -37,6 +37,7 @@ static bool
 is_write(enum store_statement which)
 {
 	switch (which) {
+	case ST_OBJECT_UPDATE:
 	case ST_OBJECT_SAVE:
 	case ST_OBJECT_FORGET:
 	case ST_NUMBER_PUT:
@@ -47,7 +48,7 @@ is_write(enum store_statement which)
 	case ST_EVENT_SAVE:
 	case ST_EVENT_TRIM:
 	case ST_WINDOW_SAVE:
-	case ST_WINDOW_DELETE:
+	case ST_WINDOW_STRAY:
 	case ST_WINDOW_FORGET:
 	case ST_REPLY_SAVE:
 	case ST_BOUNCE_SAVE:

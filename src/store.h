@@ -81,17 +81,20 @@ void store_load(struct store *store, uint32_t server, int64_t since, store_objec
 /* Forgets objects (but servers) last active before `before`. Their indexes are not used again. */
 void store_forget(struct store *store, int64_t before);
 
-/* A slot of an object's window (window.h), by the time it begins at (UTC seconds): saved in place
- * of the one there, or without length deleted. Object 0 is the server itself. Returns 0 or -1. */
-int store_save_slot(struct store *store, uint32_t server, enum store_kind kind, uint32_t object,
-		    int64_t at, const uint8_t *bytes, size_t len);
-/* Drops the slots before that time. Returns 0 or -1. */
-int store_forget_slots(struct store *store, uint32_t server, enum store_kind kind, int64_t before);
-/* Hands out the slots at or after `since`, ascending by time; bytes are valid during the call. */
-typedef void (*store_slot_fn)(void *ctx, uint32_t object, int64_t at, const uint8_t *bytes,
-			      size_t len);
-void store_load_slots(struct store *store, uint32_t server, enum store_kind kind, int64_t since,
-		      store_slot_fn fn, void *ctx);
+/* A row of an object's window (window.h), by the time it begins at (UTC seconds): saved in place of
+ * the one there. Object 0 is the server itself. Returns 0 or -1. */
+int store_save_row(struct store *store, uint32_t server, enum store_kind kind, uint32_t object,
+		   int64_t at, const uint8_t *bytes, size_t len);
+/* Drops the rows before that time, or those whose time is no multiple of so many seconds. Return 0
+ * or -1. */
+int store_forget_rows(struct store *store, uint32_t server, enum store_kind kind, int64_t before);
+int store_forget_stray_rows(struct store *store, uint32_t server, enum store_kind kind,
+			    uint32_t seconds);
+/* Hands out the rows at or after `since`, ascending by time; bytes are valid during the call. */
+typedef void (*store_row_fn)(void *ctx, uint32_t object, int64_t at, const uint8_t *bytes,
+			     size_t len);
+void store_load_rows(struct store *store, uint32_t server, enum store_kind kind, int64_t since,
+		     store_row_fn fn, void *ctx);
 
 /* Bounces of an object (a VMTA or provider) by their class. Save returns 0 or -1; load hands out
  * all classes of one object. */

@@ -148,28 +148,42 @@ store_recall(struct store *store, uint32_t server, enum store_kind kind, const c
 	return 0;
 }
 
-int
-store_save(struct store *store, uint32_t server, enum store_kind kind, const char *name,
-	   const struct store_object *object)
+static void
+object_bind(sqlite3_stmt *statement, uint32_t server, enum store_kind kind, const char *name,
+	    const struct store_object *object)
 {
 	const struct snap_totals *totals = &object->totals;
 	const uint64_t numbers[] = {
 		totals->received, totals->delivered,	totals->delivered_bytes, totals->bounced,
 		totals->deferred, totals->queue_errors, totals->remote_bounced,	 totals->complaints,
 	};
-	sqlite3_stmt *insert = store_statement(store, ST_OBJECT_SAVE);
 
-	sqlite3_bind_int64(insert, 1, server);
-	sqlite3_bind_int(insert, 2, (int)kind);
-	sqlite3_bind_int64(insert, 3, object->index);
-	sqlite3_bind_text(insert, 4, name, -1, SQLITE_STATIC);
+	sqlite3_bind_int64(statement, 1, server);
+	sqlite3_bind_int(statement, 2, (int)kind);
+	sqlite3_bind_int64(statement, 3, object->index);
+	sqlite3_bind_text(statement, 4, name, -1, SQLITE_STATIC);
 	for (int i = 0; i < 8; i++)
-		sqlite3_bind_int64(insert, 5 + i, signed_of(numbers[i]));
-	sqlite3_bind_int64(insert, 13, object->last_delivery);
-	sqlite3_bind_int64(insert, 14, object->discontinuity);
-	sqlite3_bind_int64(insert, 15, object->last_active);
-	sqlite3_bind_int64(insert, 16, signed_of(object->throttled));
-	return store_run(store, insert);
+		sqlite3_bind_int64(statement, 5 + i, signed_of(numbers[i]));
+	sqlite3_bind_int64(statement, 13, object->last_delivery);
+	sqlite3_bind_int64(statement, 14, object->discontinuity);
+	sqlite3_bind_int64(statement, 15, object->last_active);
+	sqlite3_bind_int64(statement, 16, signed_of(object->throttled));
+}
+
+int
+store_save(struct store *store, uint32_t server, enum store_kind kind, const char *name,
+	   const struct store_object *object)
+{
+	sqlite3_stmt *save = store_statement(store, ST_OBJECT_UPDATE);
+
+	object_bind(save, server, kind, name, object);
+	if (store_run(store, save) != 0)
+		return -1;
+	if (sqlite3_changes(store->db) > 0)
+		return 0;
+	save = store_statement(store, ST_OBJECT_SAVE);
+	object_bind(save, server, kind, name, object);
+	return store_run(store, save);
 }
 
 void

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Slots of windows. They are kept in the order of their times, so that old ones lie together. */
+/* Rows of windows. They are kept in the order of their times, so that old ones lie together. */
 #include "store_db.h"
 
 static sqlite3_stmt *
-slot_statement(struct store *store, enum store_statement which, uint32_t server,
-	       enum store_kind kind, int64_t at)
+row_statement(struct store *store, enum store_statement which, uint32_t server,
+	      enum store_kind kind, int64_t at)
 {
 	sqlite3_stmt *statement = store_statement(store, which);
 
@@ -15,29 +15,34 @@ slot_statement(struct store *store, enum store_statement which, uint32_t server,
 }
 
 int
-store_save_slot(struct store *store, uint32_t server, enum store_kind kind, uint32_t index,
-		int64_t at, const uint8_t *bytes, size_t len)
+store_save_row(struct store *store, uint32_t server, enum store_kind kind, uint32_t index,
+	       int64_t at, const uint8_t *bytes, size_t len)
 {
-	const enum store_statement which = len > 0 ? ST_WINDOW_SAVE : ST_WINDOW_DELETE;
-	sqlite3_stmt *statement = slot_statement(store, which, server, kind, at);
+	sqlite3_stmt *insert = row_statement(store, ST_WINDOW_SAVE, server, kind, at);
 
-	sqlite3_bind_int64(statement, 4, index);
-	if (len > 0)
-		sqlite3_bind_blob(statement, 5, bytes, (int)len, SQLITE_STATIC);
-	return store_run(store, statement);
+	sqlite3_bind_int64(insert, 4, index);
+	sqlite3_bind_blob(insert, 5, bytes, (int)len, SQLITE_STATIC);
+	return store_run(store, insert);
 }
 
 int
-store_forget_slots(struct store *store, uint32_t server, enum store_kind kind, int64_t before)
+store_forget_rows(struct store *store, uint32_t server, enum store_kind kind, int64_t before)
 {
-	return store_run(store, slot_statement(store, ST_WINDOW_FORGET, server, kind, before));
+	return store_run(store, row_statement(store, ST_WINDOW_FORGET, server, kind, before));
+}
+
+int
+store_forget_stray_rows(struct store *store, uint32_t server, enum store_kind kind,
+			uint32_t seconds)
+{
+	return store_run(store, row_statement(store, ST_WINDOW_STRAY, server, kind, seconds));
 }
 
 void
-store_load_slots(struct store *store, uint32_t server, enum store_kind kind, int64_t since,
-		 store_slot_fn fn, void *ctx)
+store_load_rows(struct store *store, uint32_t server, enum store_kind kind, int64_t since,
+		store_row_fn fn, void *ctx)
 {
-	sqlite3_stmt *query = slot_statement(store, ST_WINDOW_LOAD, server, kind, since);
+	sqlite3_stmt *query = row_statement(store, ST_WINDOW_LOAD, server, kind, since);
 
 	while (store_row(store, query) == 1)
 		fn(ctx, (uint32_t)sqlite3_column_int64(query, 1), sqlite3_column_int64(query, 0),

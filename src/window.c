@@ -41,10 +41,25 @@ fine_from(const struct window_shape *shape, int64_t asof)
 	return first < 0 ? 0 : minute_of(first);
 }
 
+/* Ticks that a row of the store covers. */
+static uint32_t
+row_ticks(const struct window_shape *shape)
+{
+	return shape->fine ? WINDOW_MINUTE : WINDOW_ROW_SLOTS * WINDOW_MINUTE;
+}
+
+uint32_t
+window_row_seconds(const struct window_shape *shape)
+{
+	return row_ticks(shape) * WINDOW_TICK;
+}
+
 int64_t
 window_oldest(const struct window_shape *shape, int64_t asof)
 {
-	return oldest_tick(shape, asof) * WINDOW_TICK;
+	const int64_t oldest = oldest_tick(shape, asof);
+
+	return (oldest - oldest % row_ticks(shape)) * WINDOW_TICK;
 }
 
 /* Slots that a window may have. Not all in use are within the horizon: times to come are kept. */
@@ -80,8 +95,11 @@ add_counts(struct window_slot *slot, const uint32_t count[WINDOW_COUNTS], uint64
 {
 	for (int i = 0; i < WINDOW_COUNTS; i++)
 		slot->count[i] = saturate_add32(slot->count[i], count[i]);
-	bytes = saturate_add64(bytes, slot->bytes);
-	slot->bytes = (bytes < WINDOW_BYTES_MAX ? bytes : WINDOW_BYTES_MAX) & WINDOW_BYTES_MAX;
+	bytes = saturate_add64(bytes, window_slot_bytes(slot));
+	if (bytes > WINDOW_BYTES_MAX)
+		bytes = WINDOW_BYTES_MAX;
+	slot->bytes_low = (uint32_t)bytes;
+	slot->bytes_high = (uint16_t)(bytes >> 32);
 }
 
 static bool
@@ -161,7 +179,7 @@ sum_slots(const struct window *window, int64_t first, int64_t last, struct windo
 			break;
 		for (int j = 0; j < WINDOW_COUNTS; j++)
 			out->count[j] += slot->count[j];
-		out->bytes += slot->bytes;
+		out->bytes += window_slot_bytes(slot);
 		if (latency != NULL)
 			latency_merge(&out->latency, latency);
 	}
@@ -204,7 +222,7 @@ merge_slot(struct window **window, uint32_t at)
 		latency = window_slot_latency(*window, from);
 		latency_merge(sum, latency);
 	}
-	add_counts(into, from->count, from->bytes);
+	add_counts(into, from->count, window_slot_bytes(from));
 	window_slot_soil(*window, into);
 	window_slot_clear(*window, from);
 	return into - (*window)->slots;
@@ -252,20 +270,27 @@ window_trim(struct window **window, const struct window_shape *shape, int64_t as
 }
 
 int
-window_each_dirty(const struct window *window, window_row_fn fn, void *ctx)
+window_each_dirty(const struct window *window, const struct window_shape *shape, window_row_fn fn,
+		  void *ctx)
 {
-	uint8_t bytes[WINDOW_PACKED_MAX];
+	const uint32_t ticks = row_ticks(shape);
+	uint8_t bytes[WINDOW_ROW_MAX];
 	uint32_t left = window == NULL ? 0 : window->dirty;
+	uint32_t at = window == NULL ? 0 : window->count, end = at;
 	int stop = 0;
 
-	for (uint32_t i = window == NULL ? 0 : window->count; left > 0 && stop == 0; i--) {
-		const struct window_slot *slot = &window->slots[i - 1];
+	while (left > 0 && stop == 0) {
+		const uint32_t newest = window->slots[at - 1].tick, begin = newest - newest % ticks;
+		uint32_t dirty = 0;
 
-		if (!slot->dirty)
-			continue;
-		stop = fn(ctx, (int64_t)slot->tick * WINDOW_TICK, bytes,
-			  window_pack(window, slot, bytes));
-		left--;
+		/* The slots of one row; nearly always all there are, or the last few. */
+		for (; at > 0 && window->slots[at - 1].tick >= begin; at--)
+			dirty += window->slots[at - 1].dirty;
+		if (dirty > 0)
+			stop = fn(ctx, (int64_t)begin * WINDOW_TICK, bytes,
+				  window_pack(window, at, end, begin, bytes));
+		left -= dirty;
+		end = at;
 	}
 	return stop;
 }
@@ -277,66 +302,85 @@ window_is_dirty(const struct window *window)
 }
 
 void
-window_clean(struct window **window)
+window_clean(struct window *window)
 {
-	bool deleted = false;
-
-	if (*window == NULL)
+	if (window == NULL)
 		return;
-	for (uint32_t i = (*window)->count; (*window)->dirty > 0; i--) {
-		struct window_slot *slot = &(*window)->slots[i - 1];
-
-		if (!slot->dirty)
-			continue;
-		slot->dirty = 0;
-		(*window)->dirty--;
-		slot->stored = !window_slot_empty(slot);
-		deleted |= !slot->stored;
+	for (uint32_t i = window->count; window->dirty > 0; i--) {
+		window->dirty = (uint16_t)(window->dirty - window->slots[i - 1].dirty);
+		window->slots[i - 1].dirty = 0;
 	}
-	if (deleted)
-		window_sweep(window, 0);
 }
 
 void
-window_unsave(struct window **window)
+window_unsave(struct window *window)
 {
-	if (*window == NULL)
-		return;
-	for (uint32_t i = 0; i < (*window)->count; i++) {
-		struct window_slot *slot = &(*window)->slots[i];
+	for (uint32_t i = 0; window != NULL && i < window->count; i++)
+		window_slot_soil(window, &window->slots[i]);
+}
 
-		slot->stored = 0;
-		if (!window_slot_empty(slot))
-			window_slot_soil(*window, slot);
+/* Adds what a row has in one slot. */
+static enum window_result
+restore_slot(struct window **window, const struct window_shape *shape, int64_t tick,
+	     const struct window_content *content, bool soil)
+{
+	struct window_slot *slot;
+	struct latency *latency;
+	enum window_result result;
+
+	if (!shape->fine)
+		tick = minute_of(tick);
+	result = slot_of(window, shape, (uint32_t)tick, &slot);
+	if (result != WINDOW_OK)
+		return result;
+	if (content->timed) {
+		latency = window_slot_timed(*window, slot);
+		if (latency == NULL)
+			return WINDOW_NO_MEMORY;
+		latency_merge(latency, &content->latency);
 	}
-	window_sweep(window, 0);
+	add_counts(slot, content->count, content->bytes);
+	if (soil)
+		window_slot_soil(*window, slot);
+	return WINDOW_OK;
+}
+
+/* Reads a row to its end, as nothing may be taken of one that is malformed. Sets the tick of its
+ * last slot. Returns 0 or -1. */
+static int
+check_row(const uint8_t *bytes, size_t len, int64_t begin, int64_t *last)
+{
+	struct window_reading row;
+	struct window_content content;
+	int more;
+
+	window_read(&row, bytes, len, begin);
+	while ((more = window_read_slot(&row, last, &content)) == 1)
+		;
+	return more == 0 && *last <= WINDOW_TICK_MAX ? 0 : -1;
 }
 
 enum window_result
 window_restore(struct window **window, const struct window_shape *shape, int64_t asof, int64_t when,
 	       const uint8_t *bytes, size_t len)
 {
-	const int64_t tick = when / WINDOW_TICK;
+	const int64_t begin = when / WINDOW_TICK, oldest = oldest_tick(shape, asof);
+	enum window_result result = WINDOW_TOO_OLD, taken;
+	struct window_reading row;
 	struct window_content content;
-	struct window_slot *slot;
-	struct latency *latency;
-	enum window_result result;
+	int64_t tick = begin;
+	bool soil;
 
-	if (when < 0 || when % WINDOW_TICK != 0 || tick > WINDOW_TICK_MAX ||
-	    window_unpack(bytes, len, &content) != 0)
+	if (when < 0 || when % WINDOW_TICK != 0 || check_row(bytes, len, begin, &tick) != 0)
 		return WINDOW_MALFORMED;
-	if (tick < oldest_tick(shape, asof))
-		return WINDOW_TOO_OLD;
-	result = slot_of(window, shape, (uint32_t)tick, &slot);
-	if (result != WINDOW_OK)
-		return result;
-	if (content.timed) {
-		latency = window_slot_timed(*window, slot);
-		if (latency == NULL)
-			return WINDOW_NO_MEMORY;
-		latency_merge(latency, &content.latency);
+	window_read(&row, bytes, len, begin);
+	soil = row.old || begin % row_ticks(shape) != 0 || tick >= begin + row_ticks(shape);
+	while (window_read_slot(&row, &tick, &content) == 1) {
+		if (tick < oldest)
+			continue;
+		taken = restore_slot(window, shape, tick, &content, soil);
+		if (result != WINDOW_NO_MEMORY)
+			result = taken;
 	}
-	add_counts(slot, content.count, content.bytes);
-	slot->stored = 1;
-	return WINDOW_OK;
+	return result;
 }

@@ -17,9 +17,11 @@
  * "as of" is the wall clock in UTC seconds. If the clock steps back, minutes that were merged
  * already count as if all had happened in their first ten seconds.
  *
- * The store has one row for each slot, by the slot's time. What differs from the store is dirty:
- * window_each_dirty() hands it out, and window_clean() is called once that is durable. Pure but for
- * memory; one thread.
+ * The store has a row for each stretch of time in which something happened, with all slots in it: a
+ * minute of the shapes with fine slots, whose few objects are busy, and two hours of those without,
+ * of which there may be very many. A slot that differs from the store is dirty:
+ * window_each_dirty() hands out the rows that have such slots, and window_clean() is called once
+ * they are durable. Pure but for memory; one thread.
  */
 #ifndef PMTA_WINDOW_H
 #define PMTA_WINDOW_H
@@ -30,10 +32,7 @@
 
 #include "latency.h"
 
-/* A row of the store is never longer. */
-#define WINDOW_PACKED_MAX 128
-
-/* What is counted. The order is that of the store's rows. */
+/* What is counted. The order is that of the store's rows: new ones go to the end. */
 enum window_count {
 	WINDOW_RECEIVED,   /* recipients received */
 	WINDOW_DELIVERED,  /* recipients delivered */
@@ -42,6 +41,7 @@ enum window_count {
 	WINDOW_THROTTLED,  /* deferrals by which a provider asks to send less */
 	WINDOW_COMPLAINTS, /* feedback reports */
 	WINDOW_ATTEMPTS,   /* what deferrals and bounces are a share of */
+	WINDOW_HARD,	   /* of WINDOW_BOUNCED, those of a hard class (bounce_class.h) */
 	WINDOW_COUNTS
 };
 
@@ -102,30 +102,36 @@ void window_trim(struct window **window, const struct window_shape *shape, int64
 /* Frees a window. */
 void window_free(struct window **window);
 
-/* The time of the oldest slot within the horizon: the store drops rows before it by itself, they
- * are not handed out one by one. */
+/* The time of the oldest row that reaches into the horizon: the store drops rows before it by
+ * itself, they are not handed out one by one. */
 int64_t window_oldest(const struct window_shape *shape, int64_t asof);
 
-/* Takes one row of the store: puts its bytes under this time in place of those there; length 0
- * deletes the row. Nonzero stops. */
+/* Seconds that a row covers; its time is a multiple of them. */
+uint32_t window_row_seconds(const struct window_shape *shape);
+
+/* Takes one row for the store: puts its bytes, never none, under this time in place of those there.
+ * Nonzero stops. */
 typedef int (*window_row_fn)(void *ctx, int64_t when, const uint8_t *bytes, size_t len);
 
 /* Hands out the rows that differ from the store, newest first; to be saved in one transaction.
  * Returns 0, or what fn returned. The window may be NULL. */
-int window_each_dirty(const struct window *window, window_row_fn fn, void *ctx);
+int window_each_dirty(const struct window *window, const struct window_shape *shape,
+		      window_row_fn fn, void *ctx);
 
 /* True if there is such a row. */
 bool window_is_dirty(const struct window *window);
 
 /* All that was handed out is durable. If the transaction failed this is not called, and the next
- * one has the same rows again. May free the window. */
-void window_clean(struct window **window);
+ * one has the same rows again. The window may be NULL. */
+void window_clean(struct window *window);
 
-/* The store was begun anew: all rows must be saved again. May free the window. */
-void window_unsave(struct window **window);
+/* The store was begun anew: all rows must be saved again. The window may be NULL. */
+void window_unsave(struct window *window);
 
-/* Puts back a row of the store, which is added to what the slot has already; other shapes than the
- * one it was saved under are allowed. Each row once, when the daemon starts. */
+/* Puts back a row of the store, which is added to what its slots have already. Each row once, when
+ * the daemon starts. A row that was saved in another way - under another shape, or by a version
+ * that gave each slot a row - makes its slots dirty: they are to be saved anew, in one transaction
+ * with the deletion of the rows whose times are no multiple of window_row_seconds(). */
 enum window_result window_restore(struct window **window, const struct window_shape *shape,
 				  int64_t asof, int64_t when, const uint8_t *bytes, size_t len);
 

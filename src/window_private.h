@@ -17,17 +17,21 @@
 #define WINDOW_FINE_MAX 60 /* ticks of the longest window made of fine slots */
 #define WINDOW_TICK_MAX ((1u << 30) - 1)
 #define WINDOW_BYTES_MAX (((uint64_t)1 << 48) - 1)
+#define WINDOW_ROW_SLOTS 120 /* of the longest row */
+/* A slot in a row is never longer: how far from the one before, what it has, and that. */
+#define WINDOW_PACKED_MAX (5 + 2 + WINDOW_COUNTS * 5 + 7 + 10 + 5 + 2 + LATENCY_BINS * 5)
+#define WINDOW_ROW_MAX (1 + WINDOW_ROW_SLOTS * WINDOW_PACKED_MAX)
 
 struct window_slot {
-	uint32_t tick : 30;
-	uint32_t dirty : 1;  /* differs from its row in the store */
-	uint32_t stored : 1; /* has a row: if the slot becomes empty, that must be deleted */
+	uint32_t tick : 31;
+	uint32_t dirty : 1; /* its row in the store has not what it has */
 	uint32_t count[WINDOW_COUNTS];
-	uint64_t bytes : 48;
-	uint64_t latency : 16; /* position in window.latencies, from 1; 0 none */
+	uint32_t bytes_low; /* together 48 bits: see window_slot_bytes() */
+	uint16_t bytes_high;
+	uint16_t latency; /* position in window.latencies, from 1; 0 none */
 };
 
-_Static_assert(sizeof(struct window_slot) == 40, "a slot has no padding");
+_Static_assert(sizeof(struct window_slot) == 44, "a slot has no padding");
 
 struct window {
 	struct latency *latencies;
@@ -65,21 +69,41 @@ struct latency *window_slot_timed(struct window *window, struct window_slot *slo
 /* True if nothing is counted in the slot. */
 bool window_slot_empty(const struct window_slot *slot);
 
+/* The bytes delivered in a slot. */
+static inline uint64_t
+window_slot_bytes(const struct window_slot *slot)
+{
+	return (uint64_t)slot->bytes_high << 32 | slot->bytes_low;
+}
+
 /* Notes that the slot differs from its row. */
 void window_slot_soil(struct window *window, struct window_slot *slot);
 
-/* Empties a slot; what has a row stays, dirty, until the row is deleted. */
+/* Empties a slot: the next sweep takes it out. */
 void window_slot_clear(struct window *window, struct window_slot *slot);
 
-/* Takes out slots before this tick, and empty ones without a row; gives back memory that is far
- * too much for the rest, all of it if nothing is left. */
+/* Takes out slots before this tick, and empty ones; gives back memory that is far too much for the
+ * rest, all of it if nothing is left. */
 void window_sweep(struct window **window, int64_t oldest);
 
-/* Writes a slot as a row of the store. Returns its length, 0 for an empty slot. */
-size_t window_pack(const struct window *window, const struct window_slot *slot,
-		   uint8_t out[WINDOW_PACKED_MAX]);
+/* Writes the slots from position first up to, not including, end as the row of the store that
+ * begins at this tick. Returns its length. */
+size_t window_pack(const struct window *window, uint32_t first, uint32_t end, uint32_t begin,
+		   uint8_t out[WINDOW_ROW_MAX]);
 
-/* Reads such a row. Returns 0, or -1 if it is none, or empty. */
-int window_unpack(const uint8_t *bytes, size_t len, struct window_content *out);
+/* A row being read. */
+struct window_reading {
+	const uint8_t *at, *end;
+	int64_t next;	/* the tick that the next slot is counted from */
+	unsigned slots; /* read so far */
+	bool old;	/* of the version that had one slot in a row */
+	bool bad;	/* something is amiss: all further numbers are 0 */
+};
+
+/* Begins to read the row that begins at this tick. */
+void window_read(struct window_reading *row, const uint8_t *bytes, size_t len, int64_t begin);
+
+/* Reads the next slot. Returns 1, 0 behind the last one, or -1 if this is no such row. */
+int window_read_slot(struct window_reading *row, int64_t *tick, struct window_content *out);
 
 #endif

@@ -136,7 +136,7 @@ window_slot_timed(struct window *window, struct window_slot *slot)
 bool
 window_slot_empty(const struct window_slot *slot)
 {
-	if (slot->bytes != 0 || slot->latency != 0)
+	if (window_slot_bytes(slot) != 0 || slot->latency != 0)
 		return false;
 	for (int i = 0; i < WINDOW_COUNTS; i++) {
 		if (slot->count[i] != 0)
@@ -162,7 +162,7 @@ drop_latency(struct window *window, struct window_slot *slot)
 	if (latency == NULL)
 		return;
 	latency->longest = window->latency_free;
-	window->latency_free = (uint16_t)slot->latency;
+	window->latency_free = slot->latency;
 	window->latency_count--;
 	slot->latency = 0;
 }
@@ -181,11 +181,8 @@ window_slot_clear(struct window *window, struct window_slot *slot)
 {
 	drop_latency(window, slot);
 	memset(slot->count, 0, sizeof slot->count);
-	slot->bytes = 0;
-	if (slot->stored)
-		window_slot_soil(window, slot);
-	else
-		unsoil(window, slot);
+	slot->bytes_low = slot->bytes_high = 0;
+	unsoil(window, slot);
 }
 
 /* Moves the histograms in use into an array that has room for little more. */
@@ -242,7 +239,7 @@ window_sweep(struct window **window, int64_t oldest)
 	for (uint32_t i = 0; i < this->count; i++) {
 		struct window_slot *slot = &this->slots[i];
 
-		if (slot->tick < oldest || (window_slot_empty(slot) && !slot->stored)) {
+		if (slot->tick < oldest || window_slot_empty(slot)) {
 			drop_latency(this, slot);
 			unsoil(this, slot);
 		} else {

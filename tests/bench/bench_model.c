@@ -6,6 +6,7 @@
  * Usage: bench_model [QUEUES...]; without arguments 10000 and 100000.
  */
 #include <math.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -204,7 +205,7 @@ bench_judge(struct bench *bench)
 	tell("the same again, alarms being active", began);
 }
 
-static void
+static double
 bench_save(struct bench *bench, const char *what)
 {
 	double began = seconds();
@@ -212,6 +213,68 @@ bench_save(struct bench *bench, const char *what)
 	if (keeper_save(&bench->keeper, 0) != 0)
 		exit(1);
 	tell(what, began);
+	return seconds() - began;
+}
+
+static sqlite3_stmt *
+prepare(sqlite3 *db, const char *sql)
+{
+	sqlite3_stmt *statement;
+
+	if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK) {
+		fprintf(stderr, "%s: %s\n", sql, sqlite3_errmsg(db));
+		exit(1);
+	}
+	return statement;
+}
+
+static void
+insert_plain(sqlite3 *db, int64_t rows, int64_t bytes)
+{
+	sqlite3_stmt *insert = prepare(db, "INSERT INTO plain (bytes) VALUES (zeroblob(?1))");
+
+	for (int64_t i = 0; i < rows; i++) {
+		sqlite3_bind_int64(insert, 1, bytes / rows);
+		sqlite3_step(insert);
+		sqlite3_reset(insert);
+	}
+	sqlite3_finalize(insert);
+}
+
+/* What no way of saving the same can beat by much: as many rows of as many bytes, appended. */
+static void
+bench_plain(const struct bench *bench, double saved)
+{
+	char path[128];
+	sqlite3_stmt *query;
+	sqlite3 *db;
+	double began, took;
+	int64_t rows, bytes;
+
+	snprintf(path, sizeof path, "%s/store.db", bench->dir);
+	sqlite3_open(path, &db);
+	query = prepare(db, "SELECT sum(n), sum(b) FROM (SELECT count(*) n, sum(length(slot)) b"
+			    " FROM window UNION ALL"
+			    " SELECT count(*), sum(60 + length(name)) FROM object)");
+	sqlite3_step(query);
+	rows = sqlite3_column_int64(query, 0);
+	bytes = sqlite3_column_int64(query, 1);
+	sqlite3_finalize(query);
+	sqlite3_close(db);
+	snprintf(path, sizeof path, "%s/plain.db", bench->dir);
+	sqlite3_open(path, &db);
+	sqlite3_exec(db,
+		     "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
+		     "CREATE TABLE plain (id INTEGER PRIMARY KEY, bytes BLOB)",
+		     NULL, NULL, NULL);
+	began = seconds();
+	sqlite3_exec(db, "BEGIN", NULL, NULL, NULL);
+	insert_plain(db, rows, bytes);
+	sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
+	took = seconds() - began;
+	sqlite3_close(db);
+	printf("  %-44s %9.1f ms; saving was x%.1f\n", "plain inserts of as many rows and bytes",
+	       took * 1e3, saved / took);
 }
 
 static void
@@ -245,6 +308,7 @@ run(uint32_t queues)
 {
 	static struct bench bench;
 	const long before = resident_kb();
+	double saved;
 
 	memset(&bench, 0, sizeof bench);
 	printf("%u queues\n", queues);
@@ -256,7 +320,8 @@ run(uint32_t queues)
 	bench_list(&bench, "the same list again");
 	bench_records(&bench);
 	bench_judge(&bench);
-	bench_save(&bench, "save all that the records changed");
+	saved = bench_save(&bench, "save all that the records changed");
+	bench_plain(&bench, saved);
 	bench_publish(&bench);
 	end(&bench);
 }

@@ -23,8 +23,9 @@ KINDS = {
     "b": "bounced", "t": "deferred", "tq": "queue_errors", "r": "received",
     "f": "complaints", "rb": "remote_bounced", "rs": "remote_status",
 }
-TALLIES = ["delivered", "delivered_bytes", *KINDS.values()]
-QUEUE_TALLIES = ["delivered", "delivered_bytes", "bounced", "deferred", "queue_errors"]
+OWN_BOUNCES = {"deleted": "deleted by administrator", "suppressed": "suppression list"}
+TALLIES = ["delivered", "delivered_bytes", *KINDS.values(), *OWN_BOUNCES]
+QUEUE_TALLIES = ["delivered", "delivered_bytes", "bounced", "deferred", "queue_errors", *OWN_BOUNCES]
 
 
 def manual(*options, **more):
@@ -35,6 +36,14 @@ def domain_of(record):
     if "queue" in record:
         return record["queue"].split("/")[0]
     return record.get("rcpt", "").rpartition("@")[2].rstrip(">").lower()
+
+
+def tally_of(record):
+    """What a record other than d counts as; b records of PowerMTA's own doing are no bounces."""
+    for tally, words in OWN_BOUNCES.items():
+        if record["type"] == "b" and words in record.get("dsnDiag", ""):
+            return tally
+    return KINDS[record["type"]]
 
 
 def count(path):
@@ -58,9 +67,9 @@ def count(path):
                 books[name]["delivered"] += 1
                 books[name]["delivered_bytes"] += int(record["dlvSize"])
             else:
-                books[name][KINDS[kind]] += 1
+                books[name][tally_of(record)] += 1
         if kind in ("b", "t", "rb"):
-            books["category", record.get("bounceCat", "")][KINDS[kind]] += 1
+            books["category", record.get("bounceCat", "")][tally_of(record)] += 1
     return books, types
 
 
@@ -141,6 +150,22 @@ def test_a_refused_queue_fails_as_a_whole_and_keeps_its_mail(tmp_path):
     ended = [i for i, row in enumerate(mine) if row["type"] in "dbt"]
     errors = [i for i, row in enumerate(mine) if row["type"] == "tq"]
     assert len(errors) >= 3 and ended and max(errors[:3]) < min(ended)
+
+
+def test_deletions_and_suppressions_are_b_records_and_no_bounces(tmp_path):
+    path = tmp_path / "acct.csv"
+    with manual("--load-queues", 50, "--bounces", 0, accounting={path: ALL}) as sim:
+        sim.control("suppress", queue="yahoo.rollup/*")
+        sim.step(60)
+        waiting = sum(q["queued"] for q in sim.books()["queues"] if q["domain"] == "gmail.com")
+        assert waiting > 0
+        sim.control("delete", queue="gmail.com/*")
+        sim.control("flush")
+        books = assert_balanced(sim)
+    assert (books["server"]["deleted"], books["server"]["bounced"]) == (waiting, 0)
+    assert books["server"]["suppressed"] > 0
+    assert books["records"]["b"] == waiting + books["server"]["suppressed"]
+    assert_books_match(books, path)
 
 
 def test_books_survive_what_resets_the_monitor(tmp_path):

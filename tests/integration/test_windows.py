@@ -11,6 +11,7 @@ from waiting import wait_until
 WINDOWS = (60, 300, 600, 3600, 21600, 86400)
 START = "2026-11-20 09:00:00"
 KEPT_HERE = ("file", "pipe", "discard")
+HARD = ("bad-mailbox", "inactive-mailbox", "bad-domain")
 
 
 def stamp(text):
@@ -37,17 +38,18 @@ def events(site):
 def counted(rows, asof, width, seconds):
     """What a window holds by its definition."""
     last = asof // width * width + width
-    sums = dict.fromkeys(("Received", "Delivered", "Bounced", "Deferred", "Errors", "Throttled"), 0)
+    sums = dict.fromkeys(("Received", "Delivered", "Bounced", "Deferred", "Errors", "Throttled", "HardBounced"), 0)
     for when, what, row in rows:
         if last - seconds <= when < last:
             sums[what] += 1
+            sums["HardBounced"] += what == "Bounced" and row.get("bounceCat") in HARD
             sums["Throttled"] += what in ("Deferred", "Errors") and is_throttled(row)
     sums["Attempts"] = sums["Delivered"] + sums["Bounced"] + sums["Deferred"] + sums["Errors"]
     return sums
 
 
 def row_of(site, prefix, index):
-    columns = ("Delivered", "Bounced", "Deferred", "Throttled", "Attempts")
+    columns = ("Delivered", "Bounced", "Deferred", "Throttled", "Attempts", "HardBounced")
     oids = {c: f"{mib.oid(f'{prefix}Window{c}')}.{index}" for c in columns if f"{prefix}Window{c}" in mib.objects()}
     values = site.snmpd.get(*oids.values())
     return {c: values.get(oid, (None, None))[1] for c, oid in oids.items()}

@@ -16,6 +16,8 @@
  *   throttle?domain=D&on=            the provider answers 421 4.7.28
  *   refuse?queue=GLOB&on=            it does so at once, before any recipient: all is stuck
  *   bounce-storm?domain=D&category=C&on=
+ *   delete?queue=GLOB                pmta delete: all that waits there
+ *   suppress?queue=GLOB&on=          the queues' recipients are in a suppression list
  *   inject?queue=Q&recipients=N
  *   trap                             notes who brings an API key
  */
@@ -215,6 +217,35 @@ refuse(struct sim *sim, const struct request *request)
 	return each_queue(sim, request, set_refused);
 }
 
+static void
+delete_all(struct world *world, struct queue *queue, bool on)
+{
+	(void)on;
+	traffic_delete(world, queue);
+}
+
+static const char *
+delete_queues(struct sim *sim, const struct request *request)
+{
+	const char *error = each_queue(sim, request, delete_all);
+
+	acct_flush(sim->acct, false);
+	return error;
+}
+
+static void
+set_suppressed(struct world *world, struct queue *queue, bool on)
+{
+	(void)world;
+	queue->suppressed = on;
+}
+
+static const char *
+suppress(struct sim *sim, const struct request *request)
+{
+	return each_queue(sim, request, set_suppressed);
+}
+
 static struct domain *
 domain_arg(struct sim *sim, const struct request *request)
 {
@@ -303,7 +334,8 @@ static const struct {
 	{"throttle", throttle},	 {"bounce-storm", bounce_storm},
 	{"inject", inject},	 {"shutting-down", shutting_down},
 	{"pmtad", pmtad},	 {"refuse", refuse},
-	{"smtp", smtp},
+	{"smtp", smtp},		 {"delete", delete_queues},
+	{"suppress", suppress},
 };
 
 static void

@@ -201,6 +201,28 @@ event_bounced(struct world *world, struct queue *queue, const struct mail *mail,
 }
 
 void
+event_deleted(struct world *world, struct queue *queue, const struct mail *mail)
+{
+	const struct reply *reply = reply_deleted();
+
+	world_leave(world, queue, mail, LEAVE_FAILED);
+	world_tally(world, queue, TALLY_DELETED, 1);
+	tally_job(world, mail, TALLY_DELETED, 1);
+	write_refusal(world, queue, mail, reply, reply->category, RECORD_B);
+}
+
+void
+event_suppressed(struct world *world, struct queue *queue, const struct mail *mail)
+{
+	const struct reply *reply = reply_suppressed();
+
+	world_leave(world, queue, mail, LEAVE_FAILED);
+	world_tally(world, queue, TALLY_SUPPRESSED, 1);
+	tally_job(world, mail, TALLY_SUPPRESSED, 1);
+	write_refusal(world, queue, mail, reply, reply->category, RECORD_B);
+}
+
+void
 event_deferred(struct world *world, struct queue *queue, const struct mail *mail,
 	       const struct reply *reply, int64_t due)
 {

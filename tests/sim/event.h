@@ -17,6 +17,11 @@ void event_delivered(struct world *world, struct queue *queue, const struct mail
 void event_bounced(struct world *world, struct queue *queue, const struct mail *mail,
 		   const struct reply *reply, size_t category);
 
+/* It leaves without any server's doing, which is a b record like a bounce's: an administrator
+ * deleted it; it is in a suppression list. */
+void event_deleted(struct world *world, struct queue *queue, const struct mail *mail);
+void event_suppressed(struct world *world, struct queue *queue, const struct mail *mail);
+
 /* It has to wait until due (t) and goes to the queue's waiting mail. */
 void event_deferred(struct world *world, struct queue *queue, const struct mail *mail,
 		    const struct reply *reply, int64_t due);

@@ -85,6 +85,13 @@ static const struct reply throttled = {
  */
 static const struct reply no_answer = {"", "4.4.1 (no answer from host)", "", true, 1};
 
+/* PowerMTA's own words, in place of a server's. */
+static const struct reply deleted = {"other", "5.0.0 (undefined status)",
+				     "smtp;500 marked as deleted by administrator", false, 1};
+static const struct reply suppressed = {
+	"policy-related", "5.7.1 (delivery not authorized)",
+	"smtp;550 5.7.1 recipient is in suppression list \"a1\": <%r>", false, 1};
+
 /* One of them needs quotes in a CSV file. */
 static const char *const successes[] = {
 	"smtp;250 2.0.0 OK %n d9si%nwrf.12 - gsmtp",
@@ -153,6 +160,18 @@ const struct reply *
 reply_no_answer(void)
 {
 	return &no_answer;
+}
+
+const struct reply *
+reply_deleted(void)
+{
+	return &deleted;
+}
+
+const struct reply *
+reply_suppressed(void)
+{
+	return &suppressed;
 }
 
 const char *

@@ -26,12 +26,14 @@ const struct reply *reply_transient(struct rng *rng);
 /* The first bounce reply of that category; NULL if no known one has it. */
 const struct reply *reply_of_category(const char *category);
 
-/* Fixed ones: delivery time expired; provider throttles; asynchronous bounce; host did not answer.
- */
+/* Fixed ones: delivery time expired; provider throttles; asynchronous bounce; host did not answer;
+ * deleted by an administrator; kept back by a suppression list. */
 const struct reply *reply_expired(void);
 const struct reply *reply_throttled(void);
 const struct reply *reply_remote(struct rng *rng);
 const struct reply *reply_no_answer(void);
+const struct reply *reply_deleted(void);
+const struct reply *reply_suppressed(void);
 
 /* The dsnDiag of a delivery, by its number. */
 const char *reply_success(unsigned long number);

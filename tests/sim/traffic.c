@@ -180,7 +180,8 @@ bounce_in_storm(struct world *world, struct queue *queue, const struct mail *mai
 	event_bounced(world, queue, mail, reply, category);
 }
 
-/* One throw decides, in the order of what overrides what: age, provider, storm, ordinary luck. */
+/* One throw decides, in the order of what overrides what: suppression list, age, provider, storm,
+ * ordinary luck. */
 static void
 attempt(struct world *world, struct queue *queue, struct mail_ring *ring)
 {
@@ -188,7 +189,9 @@ attempt(struct world *world, struct queue *queue, struct mail_ring *ring)
 	size_t storm = world->domains[queue->domain].storm;
 	unsigned at = (unsigned)rng_below(&world->rng, 10000);
 
-	if (world->now - mail.queued > EXPIRES)
+	if (queue->suppressed)
+		event_suppressed(world, queue, &mail);
+	else if (world->now - mail.queued > EXPIRES)
 		bounce(world, queue, &mail, reply_expired());
 	else if (queue->throttled && at >= PER_THROTTLED_PASS)
 		event_deferred(world, queue, &mail, reply_throttled(), world->now + RETRY_AFTER);
@@ -322,6 +325,20 @@ traffic_tick(struct world *world)
 			world->connections_out_top = world->connections_out;
 	}
 	flow_tick(&world->flow);
+}
+
+void
+traffic_delete(struct world *world, struct queue *queue)
+{
+	struct mail_ring *rings[] = {&queue->waiting, &queue->fresh};
+
+	for (int i = 0; i < 2; i++) {
+		while (ring_first(rings[i]) != NULL) {
+			const struct mail mail = ring_pop(rings[i]);
+
+			event_deleted(world, queue, &mail);
+		}
+	}
 }
 
 void

@@ -17,4 +17,7 @@ void traffic_inject(struct world *world, struct queue *queue, uint64_t recipient
 /* Puts a queue into backoff mode and back, as the command "backoff" does. */
 void traffic_backoff(struct world *world, struct queue *queue, bool on);
 
+/* pmta delete --queue: whatever waits in the queue is gone. */
+void traffic_delete(struct world *world, struct queue *queue);
+
 #endif

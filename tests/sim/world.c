@@ -7,8 +7,8 @@
 #include "json.h"
 
 const char *const tally_names[TALLY_KINDS] = {
-	"received",	"delivered",	  "delivered_bytes", "bounced",	      "deferred",
-	"queue_errors", "remote_bounced", "complaints",	     "remote_status",
+	"received",	  "delivered",	"delivered_bytes", "bounced", "deferred",   "queue_errors",
+	"remote_bounced", "complaints", "remote_status",   "deleted", "suppressed",
 };
 
 const char *const delivery_names[DELIVERY_TYPES] = {"smtp", "file", "discard", "pipe"};

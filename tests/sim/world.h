@@ -30,6 +30,8 @@ enum tally_kind {
 	TALLY_REMOTE_BOUNCED, /* rb */
 	TALLY_COMPLAINTS,     /* f */
 	TALLY_REMOTE_STATUS,  /* rs */
+	TALLY_DELETED,	      /* b of an administrator's, not in TALLY_BOUNCED */
+	TALLY_SUPPRESSED,     /* b of a suppression list's, likewise */
 	TALLY_KINDS
 };
 
@@ -99,6 +101,7 @@ struct queue {
 	int64_t retry_at; /* in backoff: no attempt before */
 	uint32_t connections;
 	bool paused, backoff, backoff_by_command, throttled, refused;
+	bool suppressed; /* its recipients are in a suppression list */
 };
 
 struct domain {

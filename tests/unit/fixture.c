@@ -92,6 +92,7 @@ static const struct snap_server servers[] = {
 			  MONO_AGO(1005000)},
 		.disk = {"/var/spool/pmta", 229, 230, 231},
 		.process = {232, 233, 234, 235, 236, 8000000009, MONO_AGO(1006000)},
+		.bounce_split = {8000000009, 8000000010, 8000000011, 8000000012},
 	},
 	{
 		.start_time = SNAP_NO_TIME,
@@ -134,6 +135,7 @@ static const struct snap_server servers[] = {
 		.disk = {NULL, SNAP_NONE32, SNAP_NONE32, SNAP_NONE32},
 		.process = {SNAP_NONE32, SNAP_NONE32, SNAP_NONE32, SNAP_NONE32, SNAP_NONE32,
 			    SNAP_NONE64, SNAP_NO_TIME},
+		.bounce_split = {SNAP_NONE64, SNAP_NONE64, SNAP_NONE64, SNAP_NONE64},
 	},
 };
 

@@ -4,20 +4,22 @@
 #include "fixture.h"
 
 /* Each row counts on from a number of its own. */
-#define WINDOW(from)                                                               \
-	.received = (from) + 1, .delivered = (from) + 2, .bounced = (from) + 3,    \
-	.deferred = (from) + 4, .throttled = (from) + 5, .complaints = (from) + 6, \
-	.kb = (from) + 7, .attempts = (from) + 8, .bounce_share = (from) + 9,      \
-	.deferral_share = (from) + 10, .throttle_share = (from) + 11,              \
-	.complaint_share = (from) + 12, .latency_mean_ms = (from) + 13,            \
-	.latency_p95 = (from) + 14, .latency_max = (from) + 15
-#define NO_WINDOW                                                                     \
-	.received = SNAP_NONE32, .delivered = SNAP_NONE32, .bounced = SNAP_NONE32,    \
-	.deferred = SNAP_NONE32, .throttled = SNAP_NONE32, .complaints = SNAP_NONE32, \
-	.kb = SNAP_NONE32, .attempts = SNAP_NONE32, .bounce_share = SNAP_NONE32,      \
-	.deferral_share = SNAP_NONE32, .throttle_share = SNAP_NONE32,                 \
-	.complaint_share = SNAP_NONE32, .latency_mean_ms = SNAP_NONE32,               \
-	.latency_p95 = SNAP_NONE32, .latency_max = SNAP_NONE32
+#define WINDOW(from)                                                                         \
+	.received = (from) + 1, .delivered = (from) + 2, .bounced = (from) + 3,              \
+	.deferred = (from) + 4, .throttled = (from) + 5, .complaints = (from) + 6,           \
+	.kb = (from) + 7, .attempts = (from) + 8, .bounce_share = (from) + 9,                \
+	.deferral_share = (from) + 10, .throttle_share = (from) + 11,                        \
+	.complaint_share = (from) + 12, .latency_mean_ms = (from) + 13,                      \
+	.latency_p95 = (from) + 14, .latency_max = (from) + 15, .hard_bounced = (from) + 16, \
+	.hard_bounce_share = (from) + 17
+#define NO_WINDOW                                                                            \
+	.received = SNAP_NONE32, .delivered = SNAP_NONE32, .bounced = SNAP_NONE32,           \
+	.deferred = SNAP_NONE32, .throttled = SNAP_NONE32, .complaints = SNAP_NONE32,        \
+	.kb = SNAP_NONE32, .attempts = SNAP_NONE32, .bounce_share = SNAP_NONE32,             \
+	.deferral_share = SNAP_NONE32, .throttle_share = SNAP_NONE32,                        \
+	.complaint_share = SNAP_NONE32, .latency_mean_ms = SNAP_NONE32,                      \
+	.latency_p95 = SNAP_NONE32, .latency_max = SNAP_NONE32, .hard_bounced = SNAP_NONE32, \
+	.hard_bounce_share = SNAP_NONE32
 
 const struct snap_window fixture_server_windows[2] = {
 	{.key = {FIXTURE_WINDOW}, .name = "mta1", WINDOW(300)},

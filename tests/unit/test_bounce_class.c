@@ -42,16 +42,32 @@ other_names_are_no_category(void **state)
 	assert_int_equal(bounce_class_index("invalid-mailbox"), 0);
 }
 
+static const struct bounce_groups none;
+
 static void
 only_what_is_wrong_for_good_is_hard(void **state)
 {
 	(void)state;
-	assert_int_equal(bounce_class_kind("bad-mailbox"), SNAP_KIND_HARD);
-	assert_int_equal(bounce_class_kind("inactive-mailbox"), SNAP_KIND_HARD);
-	assert_int_equal(bounce_class_kind("bad-domain"), SNAP_KIND_HARD);
-	assert_int_equal(bounce_class_kind("quota-issues"), SNAP_KIND_SOFT);
-	assert_int_equal(bounce_class_kind("spam-related"), SNAP_KIND_OTHER);
-	assert_int_equal(bounce_class_kind("invalid-mailbox"), SNAP_KIND_OTHER);
+	assert_int_equal(bounce_class_kind(&none, "bad-mailbox"), SNAP_KIND_HARD);
+	assert_int_equal(bounce_class_kind(&none, "inactive-mailbox"), SNAP_KIND_HARD);
+	assert_int_equal(bounce_class_kind(&none, "bad-domain"), SNAP_KIND_HARD);
+	assert_int_equal(bounce_class_kind(&none, "quota-issues"), SNAP_KIND_SOFT);
+	assert_int_equal(bounce_class_kind(&none, "spam-related"), SNAP_KIND_OTHER);
+	assert_int_equal(bounce_class_kind(&none, "invalid-mailbox"), SNAP_KIND_OTHER);
+}
+
+static void
+a_site_groups_as_it_likes_and_names_categories_of_its_own(void **state)
+{
+	const char *hard[] = {"Routing Errors", "invalid-mailbox", NULL}, *other[] = {"bad-domain"};
+	const struct bounce_groups groups = {{hard, NULL, other}, {3, 0, 1}};
+
+	(void)state;
+	assert_int_equal(bounce_class_kind(&groups, "routing-errors"), SNAP_KIND_HARD);
+	assert_int_equal(bounce_class_kind(&groups, "invalid-mailbox"), SNAP_KIND_HARD);
+	assert_int_equal(bounce_class_kind(&groups, "bad-domain"), SNAP_KIND_OTHER);
+	assert_int_equal(bounce_class_kind(&groups, "bad-mailbox"), SNAP_KIND_HARD);
+	assert_int_equal(bounce_class_kind(&groups, "quota-issues"), SNAP_KIND_SOFT);
 }
 
 int
@@ -62,6 +78,7 @@ main(void)
 		cmocka_unit_test(old_spellings_mean_the_same_category),
 		cmocka_unit_test(other_names_are_no_category),
 		cmocka_unit_test(only_what_is_wrong_for_good_is_hard),
+		cmocka_unit_test(a_site_groups_as_it_likes_and_names_categories_of_its_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -100,6 +100,35 @@ a_pattern_that_can_match_nothing_is_refused_with_its_line(void **state)
 	assert_refused("throttle = { \"421\", \"250\" }\n", "test.conf:2: throttle: ", "250");
 }
 
+static void
+bounce_categories_are_grouped_by_three_lists(void **state)
+{
+	struct conf *conf = read_text("bounce-hard = { \"routing-errors\", \"no-such-user\" }\n"
+				      "bounce-other = { \"bad-domain\" }\n");
+
+	(void)state;
+	assert_string_equal(complaints, "");
+	assert_int_equal(conf->bounces.count[SNAP_KIND_HARD - 1], 2);
+	assert_string_equal(conf->bounces.names[SNAP_KIND_HARD - 1][1], "no-such-user");
+	assert_int_equal(conf->bounces.count[SNAP_KIND_SOFT - 1], 0);
+	assert_int_equal(bounce_class_kind(&conf->bounces, "bad-domain"), SNAP_KIND_OTHER);
+	conf_free(conf);
+}
+
+static void
+a_bounce_category_that_is_named_twice_is_refused_with_its_line(void **state)
+{
+	(void)state;
+	assert_refused("bounce-hard = { \"a\",\n \"A\" }\n",
+		       "test.conf:3: ", "\"A\" is in bounce-hard already");
+	assert_refused("bounce-hard = { \"other\", \"quota issues\" }\n"
+		       "bounce-soft = { \"quota-issues\" }\n",
+		       "test.conf:3: ", "\"quota-issues\" is in bounce-hard already");
+	assert_refused("bounce-soft = { \"x\" }\nbounce-other = { \"y\", \"x\" }\n",
+		       "test.conf:3: ", "bounce-soft");
+	assert_refused("bounce-hard = { \"\" }\n", "test.conf:2: ", "bounce-hard");
+}
+
 int
 main(void)
 {
@@ -108,6 +137,8 @@ main(void)
 		cmocka_unit_test(what_cannot_be_a_provider_is_refused_with_its_line),
 		cmocka_unit_test(patterns_that_mean_slow_down_are_a_list),
 		cmocka_unit_test(a_pattern_that_can_match_nothing_is_refused_with_its_line),
+		cmocka_unit_test(bounce_categories_are_grouped_by_three_lists),
+		cmocka_unit_test(a_bounce_category_that_is_named_twice_is_refused_with_its_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

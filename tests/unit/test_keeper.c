@@ -11,6 +11,7 @@
 
 #include "keeper_fixture.h"
 #include "model_object.h"
+#include "store_db.h"
 #include "store_trouble.h"
 
 static void
@@ -354,6 +355,33 @@ a_store_that_is_damaged_while_running_is_filled_again(void **state)
 	assert_int_equal(event_ring_count(k->keeper.ring), 1);
 }
 
+static void
+nothing_is_written_when_nothing_changed(void **state)
+{
+	struct keeper_fixture *k = *state;
+	const struct acct_record record = fixture_record(ACCT_DELIVERY, "a.example/v1");
+	struct doc_status status = fixture_status();
+	int64_t written;
+
+	status.traffic[DOC_TOTAL].in = (struct doc_volume){10, 10, 10};
+	model_apply_record(keeper_fixture_server(k), &record, k->f.now);
+	model_apply_status(keeper_fixture_server(k), &status, k->f.now);
+	keeper_fixture_save(k);
+	written = sqlite3_total_changes64(k->keeper.store->db);
+	for (int i = 0; i < 5; i++) {
+		fixture_pass(&k->f, 30);
+		status.time_now += 30;
+		model_apply_status(keeper_fixture_server(k), &status, k->f.now);
+		fixture_list(&k->f, DOC_QUEUES, NULL, 0);
+		keeper_fixture_save(k);
+	}
+	assert_int_equal(sqlite3_total_changes64(k->keeper.store->db), written);
+	status.traffic[DOC_TOTAL].in.rcp = 11;
+	model_apply_status(keeper_fixture_server(k), &status, k->f.now);
+	keeper_fixture_save(k);
+	assert_true(sqlite3_total_changes64(k->keeper.store->db) > written);
+}
+
 int
 main(void)
 {
@@ -375,6 +403,7 @@ main(void)
 		TEST(alarms_and_events_survive_a_crash_after_the_commit),
 		TEST(an_alarm_whose_commit_failed_is_saved_by_the_next),
 		TEST(a_store_that_is_damaged_while_running_is_filled_again),
+		TEST(nothing_is_written_when_nothing_changed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

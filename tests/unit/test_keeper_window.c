@@ -162,7 +162,7 @@ a_store_begun_anew_gets_all_windows_again(void **state)
 }
 
 static void
-count_slot(void *ctx, uint32_t object, int64_t at, const uint8_t *bytes, size_t len)
+count_row(void *ctx, uint32_t object, int64_t at, const uint8_t *bytes, size_t len)
 {
 	(void)object;
 	(void)at;
@@ -176,24 +176,66 @@ what_windows_have_outlived_leaves_the_store(void **state)
 {
 	struct keeper_fixture *k = *state;
 	const enum store_kind kinds[] = {STORE_SERVER, STORE_VMTA, STORE_QUEUE};
-	int slots = 0;
+	int rows = 0;
 
 	deliver(k, "a.example/v1", FIXTURE_WALL - 5);
 	keeper_fixture_save(k);
 	for (int i = 0; i < 3; i++)
-		store_load_slots(k->keeper.store, 1, kinds[i], 0, count_slot, &slots);
-	assert_int_equal(slots, 3);
+		store_load_rows(k->keeper.store, 1, kinds[i], 0, count_row, &rows);
+	assert_int_equal(rows, 3);
 	fixture_pass(&k->f, 2 * 86400);
 	deliver(k, "b.example/v2", FIXTURE_WALL + 2 * 86400);
 	deliver(k, "b.example/v2", FIXTURE_WALL + 2 * 86400);
 	deliver(k, "b.example/v2", FIXTURE_WALL + 2 * 86400);
 	keeper_trim(&k->keeper, k->f.now);
 	keeper_fixture_save(k);
-	slots = 0;
+	rows = 0;
 	for (int i = 0; i < 3; i++)
-		store_load_slots(k->keeper.store, 1, kinds[i], 0, count_slot, &slots);
-	assert_int_equal(slots, 3);
+		store_load_rows(k->keeper.store, 1, kinds[i], 0, count_row, &rows);
+	assert_int_equal(rows, 3);
 	assert_null(fixture_object(&k->f, STORE_QUEUE, "a.example/v1")->window);
+}
+
+/* The rows that version 2 made: one for each slot, and none of several. */
+static void
+put_old_row(const struct keeper_fixture *k, enum store_kind kind, uint32_t object, int64_t at)
+{
+	static const uint8_t slot[] = {1, 0, 1, 0, 0, 0, 0, 1, 0};
+
+	assert_int_equal(store_save_row(k->keeper.store, 1, kind, object, at, slot, sizeof slot),
+			 0);
+}
+
+static void
+rows_of_the_store_before_are_replaced_in_one_transaction(void **state)
+{
+	struct keeper_fixture *k = *state;
+	struct picture before, after;
+	const int64_t minute = FIXTURE_WALL - FIXTURE_WALL % 60;
+	int rows = 0;
+
+	deliver(k, "a.example/v1", FIXTURE_WALL - 5);
+	keeper_fixture_save(k);
+	for (int i = 20; i < 50; i++) {
+		put_old_row(k, STORE_SERVER, 0, minute - 60 * i);
+		put_old_row(k, STORE_QUEUE, 1, minute - 60 * i);
+		put_old_row(k, STORE_VMTA, 1, minute - 60 * i + 10);
+	}
+	assert_int_equal(store_commit(k->keeper.store), 0);
+	keeper_fixture_crash(k);
+	take(k, &before);
+	assert_int_equal(before.server[5].count[WINDOW_DELIVERED], 31);
+	assert_int_equal(before.queue[1].count[WINDOW_DELIVERED], 31);
+	/* Killed before anything was saved, and after. */
+	keeper_fixture_crash(k);
+	take(k, &after);
+	assert_same(&before, &after);
+	keeper_fixture_save(k);
+	store_load_rows(k->keeper.store, 1, STORE_QUEUE, 0, count_row, &rows);
+	assert_in_range(rows, 1, 2);
+	keeper_fixture_crash(k);
+	take(k, &after);
+	assert_same(&before, &after);
 }
 
 static void
@@ -222,6 +264,7 @@ main(void)
 		TEST(no_accident_changes_a_window),
 		TEST(a_store_begun_anew_gets_all_windows_again),
 		TEST(what_windows_have_outlived_leaves_the_store),
+		TEST(rows_of_the_store_before_are_replaced_in_one_transaction),
 		TEST(the_clock_goes_on_while_we_are_away),
 	};
 

@@ -251,6 +251,49 @@ a_job_is_counted_where_jobs_are_asked_for(void **state)
 	assert_int_equal(totals(f, STORE_JOB, "campaign-7")->bounced, 1);
 }
 
+static void
+what_an_administrator_or_a_suppression_list_took_is_no_bounce(void **state)
+{
+	struct model_fixture *f = *state;
+	const struct model_server *server = f->model->servers[0];
+	struct acct_record record = fixture_record(ACCT_BOUNCE, "example.com/v1");
+
+	record.bounce_cat = fixture_slice("other");
+	record.is_admin_delete = true;
+	fixture_apply(f, &record);
+	fixture_apply(f, &record);
+	record.is_admin_delete = false;
+	record.is_suppressed = true;
+	fixture_apply(f, &record);
+	assert_int_equal(server->bounce_split.deleted, 2);
+	assert_int_equal(server->bounce_split.suppressed, 1);
+	assert_int_equal(server->totals.bounced, 0);
+	assert_int_equal(totals(f, STORE_CLASS, "other")->bounced, 0);
+	assert_null(server->window);
+	assert_int_equal(server->replies.count, 0);
+	assert_true(server->dirty);
+}
+
+static void
+bounces_divide_by_the_kind_their_class_has_when_they_are_read(void **state)
+{
+	struct model_fixture *f = *state;
+	const struct model_server *server = f->model->servers[0];
+	struct acct_record record = fixture_record(ACCT_BOUNCE, "example.com/v1");
+	const char *soft[] = {"bad-mailbox"};
+
+	record.bounce_cat = fixture_slice("Bad-Mailbox");
+	fixture_apply(f, &record);
+	f->conf.bounces = (struct bounce_groups){{NULL, soft}, {0, 1}};
+	fixture_configure(f);
+	fixture_apply(f, &record);
+	record.type = ACCT_TRANSIENT;
+	fixture_apply(f, &record);
+	assert_int_equal(server->bounce_split.hard, 1);
+	assert_int_equal(server->bounce_split.soft, 1);
+	assert_int_equal(server->totals.bounced, 2);
+}
+
 int
 main(void)
 {
@@ -270,6 +313,8 @@ main(void)
 		TEST(the_last_delivery_is_the_newest_not_the_last_read),
 		TEST(a_record_marks_what_it_changed),
 		TEST(a_job_is_counted_where_jobs_are_asked_for),
+		TEST(what_an_administrator_or_a_suppression_list_took_is_no_bounce),
+		TEST(bounces_divide_by_the_kind_their_class_has_when_they_are_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

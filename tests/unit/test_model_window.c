@@ -123,6 +123,28 @@ a_class_has_windows_of_bounces_and_deferrals(void **state)
 }
 
 static void
+bounces_of_a_hard_class_count_as_hard_everywhere(void **state)
+{
+	struct model_fixture *f = *state;
+	struct acct_record record = fixture_record(ACCT_BOUNCE, "gmail.com/v1");
+	struct window_sum sum;
+
+	record.bounce_cat = fixture_slice("bad-mailbox");
+	fixture_apply(f, &record);
+	record.bounce_cat = fixture_slice("spam-related");
+	fixture_apply(f, &record);
+	record.type = ACCT_TRANSIENT;
+	record.bounce_cat = fixture_slice("bad-mailbox");
+	fixture_apply(f, &record);
+	sum = server_sum(f, 60);
+	assert_int_equal(sum.count[WINDOW_HARD], 1);
+	assert_int_equal(sum.count[WINDOW_BOUNCED], 2);
+	assert_int_equal(object_sum(f, STORE_VMTA, "v1", 60).count[WINDOW_HARD], 1);
+	assert_int_equal(object_sum(f, STORE_PROVIDER, "gmail", 60).count[WINDOW_HARD], 1);
+	assert_int_equal(object_sum(f, STORE_QUEUE, "gmail.com/v1", 600).count[WINDOW_HARD], 1);
+}
+
+static void
 deferrals_and_queue_errors_that_ask_for_less_are_throttled(void **state)
 {
 	static const struct {
@@ -246,6 +268,7 @@ main(void)
 		TEST(each_type_counts_as_what_it_is),
 		TEST(mail_that_stays_on_this_host_is_in_no_window),
 		TEST(a_class_has_windows_of_bounces_and_deferrals),
+		TEST(bounces_of_a_hard_class_count_as_hard_everywhere),
 		TEST(deferrals_and_queue_errors_that_ask_for_less_are_throttled),
 		TEST(a_backlog_is_filed_when_it_happened),
 		TEST(windows_of_a_silent_server_run_empty),

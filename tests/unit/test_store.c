@@ -366,7 +366,7 @@ a_store_of_the_version_before_is_brought_up_to_date(void **state)
 {
 	struct store *store = *state;
 	const struct store_object object = {.index = 7, .throttled = 5};
-	const uint8_t slot[] = {1};
+	const uint8_t row[] = {1};
 	struct store_object out;
 	bool found;
 
@@ -384,7 +384,7 @@ a_store_of_the_version_before_is_brought_up_to_date(void **state)
 	assert_int_equal(out.totals.delivered, 99);
 	assert_int_equal(out.throttled, 0);
 	assert_int_equal(store_save(*state, 1, STORE_PROVIDER, "b", &object), 0);
-	assert_int_equal(store_save_slot(*state, 1, STORE_QUEUE, 4, 60, slot, 1), 0);
+	assert_int_equal(store_save_row(*state, 1, STORE_QUEUE, 4, 60, row, 1), 0);
 	assert_int_equal(store_commit(*state), 0);
 	reopen(state);
 	assert_int_equal(store_recall(*state, 1, STORE_PROVIDER, "b", 1, &out, &found), 0);
