@@ -4,15 +4,19 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/inotify.h>
 #include <unistd.h>
 
 #include "acct_tail.h"
+#include "catchup.h"
 #include "log.h"
 
 /* Bytes read from one source before the next one has its turn. */
 #define PIECE (256 * 1024)
 #define RESCAN_MS 1000
+/* Sources taken note of at once; others are still there the next time. */
+#define EVENTS_MAX 16
 
 struct feed {
 	struct acct_tail *tail;
@@ -26,7 +30,8 @@ struct feed {
 	unsigned types;		     /* bit enum acct_type: seen in the piece being read */
 	bool failing;		     /* logged */
 	uint64_t rejected;	     /* at the last log line about rejected rows */
-	struct moment now;	     /* of the read under way, for the callback */
+	struct catchup catchup;
+	struct moment now; /* of the read under way, for the callback */
 };
 
 struct follower {
@@ -34,8 +39,21 @@ struct follower {
 	struct feed *feeds;
 	uint32_t count, turn;
 	int inotify_fd;
+	int wait_fd;	   /* epoll: inotify, and what FIFOs bring */
 	int64_t next_look; /* monotonic: all sources are looked at, woken or not */
 };
+
+/* Nothing happens to what is waited for already. Closed descriptors leave by themselves. Without it
+ * the source is looked at once a second. */
+static void
+wait_for(const struct follower *follower, int fd)
+{
+	struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
+
+	if (fd >= 0 && epoll_ctl(follower->wait_fd, EPOLL_CTL_ADD, fd, &event) != 0 &&
+	    errno != EEXIST)
+		log_debug("acct", "cannot wait for a source: %s", strerror(errno));
+}
 
 static void
 feed_watch(struct follower *follower, struct feed *feed)
@@ -62,6 +80,8 @@ follower_new(struct store *store)
 		return NULL;
 	follower->store = store;
 	follower->inotify_fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	follower->wait_fd = epoll_create1(EPOLL_CLOEXEC);
+	wait_for(follower, follower->inotify_fd);
 	return follower;
 }
 
@@ -81,6 +101,8 @@ follower_free(struct follower *follower)
 	feeds_free(follower->feeds, follower->count);
 	if (follower->inotify_fd >= 0)
 		close(follower->inotify_fd);
+	if (follower->wait_fd >= 0)
+		close(follower->wait_fd);
 	free(follower);
 }
 
@@ -166,7 +188,7 @@ follower_configure(struct follower *follower, struct model *model)
 int
 follower_fd(const struct follower *follower)
 {
-	return follower->inotify_fd;
+	return follower->wait_fd;
 }
 
 static void
@@ -187,8 +209,8 @@ watch_event(struct follower *follower, const struct inotify_event *event)
 	}
 }
 
-void
-follower_woken(struct follower *follower)
+static void
+watch_events(struct follower *follower)
 {
 	char buffer[16384] __attribute__((aligned(__alignof__(struct inotify_event))));
 	ssize_t len;
@@ -203,6 +225,28 @@ follower_woken(struct follower *follower)
 				inotify_rm_watch(follower->inotify_fd, event->wd);
 			at += sizeof *event + event->len;
 		}
+	}
+}
+
+/* A source that has gone meanwhile is nobody's. */
+static void
+feed_event(struct follower *follower, int fd)
+{
+	for (uint32_t i = 0; i < follower->count; i++)
+		follower->feeds[i].woken |= acct_tail_fd(follower->feeds[i].tail) == fd;
+}
+
+void
+follower_woken(struct follower *follower)
+{
+	struct epoll_event events[EVENTS_MAX];
+	const int count = epoll_wait(follower->wait_fd, events, EVENTS_MAX, 0);
+
+	for (int i = 0; i < count; i++) {
+		if (events[i].data.fd == follower->inotify_fd)
+			watch_events(follower);
+		else
+			feed_event(follower, events[i].data.fd);
 	}
 }
 
@@ -232,6 +276,16 @@ log_change(struct feed *feed, const struct acct_stats *stats, uint64_t rejected)
 			    (unsigned long long)rejected, stats->error);
 		feed->rejected = rejected;
 	}
+}
+
+/* How far a source is behind, if that is far. One that cannot be read has told why. */
+static void
+log_backlog(struct feed *feed, const struct model_source *source, struct moment now)
+{
+	char line[CATCHUP_LINE_MAX];
+
+	if (!source->failed && catchup_note(&feed->catchup, source->backlog, now, line))
+		log_notice("acct", "%s: %s: %s", feed->server->name, source->name, line);
 }
 
 static void
@@ -294,6 +348,7 @@ note_stats(struct feed *feed, struct moment now)
 	note_trouble(source, &stats, now);
 	memcpy(feed->noted.error, stats.error, sizeof stats.error);
 	log_change(feed, &stats, source->rejected);
+	log_backlog(feed, source, now);
 }
 
 /* Reads a piece. Returns true if there is more. */
@@ -307,6 +362,8 @@ feed_run(struct follower *follower, struct feed *feed, struct moment now)
 	feed->types = 0;
 	more = acct_tail_read(feed->tail, PIECE, now, take_record, feed) > 0;
 	feed->woken = more;
+	/* It may have been opened just now. */
+	wait_for(follower, acct_tail_fd(feed->tail));
 	note_stats(feed, now);
 	return more;
 }
