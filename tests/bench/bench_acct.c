@@ -23,7 +23,7 @@
 #include "model.h"
 #include "stopwatch.h"
 
-#define ROUNDS 7
+#define ROUNDS 5
 /* As much as the follower reads of one file before the next has its turn. */
 #define PIECE ((size_t)256 * 1024)
 
