@@ -4,41 +4,41 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/inotify.h>
 #include <unistd.h>
 
-#include "acct_tail.h"
+#include "feed.h"
 #include "log.h"
 
 /* Bytes read from one source before the next one has its turn. */
 #define PIECE (256 * 1024)
 #define RESCAN_MS 1000
-
 /* The kernel keeps 16384 events: some 40 reads at most, unless more come meanwhile. */
 #define READS_PER_WAKING 64
-
-struct feed {
-	struct acct_tail *tail;
-	struct model_server *server;
-	uint32_t server_index, source;
-	int watch;		     /* inotify descriptor of its directory, -1 none */
-	bool woken;		     /* the directory changed */
-	struct acct_position saved;  /* as the store has it */
-	struct acct_position saving; /* as the transaction under way has it */
-	struct acct_stats noted;     /* as last added to the source's totals */
-	unsigned types;		     /* bit enum acct_type: seen in the piece being read */
-	bool failing;		     /* logged */
-	uint64_t rejected;	     /* at the last log line about rejected rows */
-	struct moment now;	     /* of the read under way, for the callback */
-};
+/* Sources taken note of at once; others are still there the next time. */
+#define EVENTS_MAX 16
 
 struct follower {
 	struct store *store;
 	struct feed *feeds;
 	uint32_t count, turn;
 	int inotify_fd;
+	int wait_fd;	   /* epoll: inotify, and what FIFOs bring */
 	int64_t next_look; /* monotonic: all sources are looked at, woken or not */
 };
+
+/* Nothing happens to what is waited for already. Closed descriptors leave by themselves. Without it
+ * the source is looked at once a second. */
+static void
+wait_for(const struct follower *follower, int fd)
+{
+	struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
+
+	if (fd >= 0 && epoll_ctl(follower->wait_fd, EPOLL_CTL_ADD, fd, &event) != 0 &&
+	    errno != EEXIST)
+		log_debug("acct", "cannot wait for a source: %s", strerror(errno));
+}
 
 static void
 feed_watch(struct follower *follower, struct feed *feed)
@@ -65,6 +65,8 @@ follower_new(struct store *store)
 		return NULL;
 	follower->store = store;
 	follower->inotify_fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	follower->wait_fd = epoll_create1(EPOLL_CLOEXEC);
+	wait_for(follower, follower->inotify_fd);
 	return follower;
 }
 
@@ -84,6 +86,8 @@ follower_free(struct follower *follower)
 	feeds_free(follower->feeds, follower->count);
 	if (follower->inotify_fd >= 0)
 		close(follower->inotify_fd);
+	if (follower->wait_fd >= 0)
+		close(follower->wait_fd);
 	free(follower);
 }
 
@@ -169,7 +173,7 @@ follower_configure(struct follower *follower, struct model *model)
 int
 follower_fd(const struct follower *follower)
 {
-	return follower->inotify_fd;
+	return follower->wait_fd;
 }
 
 static void
@@ -190,8 +194,8 @@ watch_event(struct follower *follower, const struct inotify_event *event)
 	}
 }
 
-void
-follower_woken(struct follower *follower)
+static void
+watch_events(struct follower *follower)
 {
 	char buffer[16384] __attribute__((aligned(__alignof__(struct inotify_event))));
 	ssize_t len;
@@ -214,6 +218,28 @@ follower_woken(struct follower *follower)
 	}
 }
 
+/* A source that has gone meanwhile is nobody's. */
+static void
+feed_event(struct follower *follower, int fd)
+{
+	for (uint32_t i = 0; i < follower->count; i++)
+		follower->feeds[i].woken |= acct_tail_fd(follower->feeds[i].tail) == fd;
+}
+
+void
+follower_woken(struct follower *follower)
+{
+	struct epoll_event events[EVENTS_MAX];
+	const int count = epoll_wait(follower->wait_fd, events, EVENTS_MAX, 0);
+
+	for (int i = 0; i < count; i++) {
+		if (events[i].data.fd == follower->inotify_fd)
+			watch_events(follower);
+		else
+			feed_event(follower, events[i].data.fd);
+	}
+}
+
 static void
 take_record(void *ctx, const struct acct_record *record)
 {
@@ -221,87 +247,6 @@ take_record(void *ctx, const struct acct_record *record)
 
 	model_apply_record(feed->server, record, feed->now);
 	feed->types |= 1u << record->type;
-}
-
-/* Says it once when a source begins to fail and once when it is good again; rejected rows are told
- * the first time and then each time their number doubled. */
-static void
-log_change(struct feed *feed, const struct acct_stats *stats, uint64_t rejected)
-{
-	const char *server = feed->server->name;
-
-	if (stats->failing && !feed->failing)
-		log_warning("acct", "%s: %s", server, stats->error);
-	else if (!stats->failing && feed->failing)
-		log_notice("acct", "%s: %s: read again", server, stats->file);
-	feed->failing = stats->failing;
-	if (rejected > feed->rejected * 2) {
-		log_warning("acct", "%s: %llu rows rejected so far, the last: %s", server,
-			    (unsigned long long)rejected, stats->error);
-		feed->rejected = rejected;
-	}
-}
-
-static void
-note_trouble(struct model_source *source, const struct acct_stats *stats, struct moment now)
-{
-	if (stats->error[0] == '\0' || strcmp(source->error, stats->error) == 0)
-		return;
-	text_clean(source->error, sizeof source->error, stats->error, strlen(stats->error));
-	source->error_wall = now.wall_ms / 1000;
-}
-
-/* Adds to a total what the reader, which counts from zero, counted since the last time. */
-static bool
-add_since(uint64_t *total, uint64_t *noted, uint64_t count)
-{
-	const uint64_t more = count - *noted;
-
-	*total += more;
-	*noted = count;
-	return more > 0;
-}
-
-static void
-note_records(struct model_source *source, const struct acct_stats *stats, struct moment now)
-{
-	source->good_mono = now.mono_ms;
-	source->lag = 0;
-	if (stats->last_logged != SNAP_NO_TIME && now.wall_ms / 1000 > stats->last_logged)
-		source->lag = (uint32_t)(now.wall_ms / 1000 - stats->last_logged);
-}
-
-/* Shows in pmtaSourceTable what the reader says of itself. */
-static void
-note_stats(struct feed *feed, struct moment now)
-{
-	struct model_server *server = feed->server;
-	struct model_source *source = model_source(server, feed->source);
-	struct acct_stats stats;
-	bool counted;
-
-	acct_tail_stats(feed->tail, &stats);
-	counted = add_since(&source->records, &feed->noted.records, stats.records);
-	if (counted)
-		note_records(source, &stats, now);
-	counted |= add_since(&source->rejected, &feed->noted.rejected, stats.rejected);
-	if (add_since(&source->gaps, &feed->noted.gaps, stats.gaps)) {
-		counted = true;
-		server->records_missed = server->discontinuity = now.wall_ms / 1000;
-		server->version++;
-	}
-	if (counted)
-		server->dirty = true;
-	if (counted || source->backlog != stats.backlog || source->tried == stats.waiting ||
-	    source->failed != stats.failing || strcmp(feed->noted.error, stats.error) != 0)
-		server->sources_version++;
-	source->types |= feed->types;
-	source->backlog = stats.backlog;
-	source->tried = !stats.waiting;
-	source->failed = stats.failing;
-	note_trouble(source, &stats, now);
-	memcpy(feed->noted.error, stats.error, sizeof stats.error);
-	log_change(feed, &stats, source->rejected);
 }
 
 /* Reads a piece. Returns true if there is more. */
@@ -315,7 +260,9 @@ feed_run(struct follower *follower, struct feed *feed, struct moment now)
 	feed->types = 0;
 	more = acct_tail_read(feed->tail, PIECE, now, take_record, feed) > 0;
 	feed->woken = more;
-	note_stats(feed, now);
+	/* It may have been opened just now. */
+	wait_for(follower, acct_tail_fd(feed->tail));
+	feed_note(feed, now);
 	return more;
 }
 

@@ -2,8 +2,8 @@
 /*
  * follower.h - reads all accounting files of all servers into the model, a bounded piece at a time.
  *
- * Woken by inotify where the directory can be watched, and once a second in any case: inotify does
- * not see what another host writes to a shared file system.
+ * Woken by inotify where the directory can be watched, by what comes through a FIFO, and once a
+ * second in any case: inotify does not see what another host writes to a shared file system.
  */
 #ifndef PMTA_FOLLOWER_H
 #define PMTA_FOLLOWER_H
@@ -22,7 +22,7 @@ void follower_free(struct follower *follower);
  * the store yet. Returns 0, or -1 without memory: then some are not read. */
 int follower_configure(struct follower *follower, struct model *model);
 
-/* A descriptor that is readable when a watched directory changed, or -1. */
+/* A descriptor that is readable when a watched directory changed or a FIFO has something, or -1. */
 int follower_fd(const struct follower *follower);
 /* Takes what the descriptor has to say. */
 void follower_woken(struct follower *follower);

@@ -10,88 +10,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "acct_json.h"
+#include "corpus.h"
+#include "stopwatch.h"
 
 #define ROUNDS 5
-#define FIELDS 21
-#define ROW_MAX 1024
-
-static const char *const names[FIELDS] = {
-	"type",	     "timeLogged",  "timeQueued",	"orig",	     "rcpt",	"dsnAction",
-	"dsnStatus", "dsnDiag",	    "dsnMta",		"bounceCat", "srcType", "srcMta",
-	"dlvType",   "dlvSourceIp", "dlvDestinationIp", "dlvSize",   "vmta",	"jobId",
-	"envId",     "queue",	    "vmtaPool"};
-
-struct corpus {
-	char *bytes;
-	size_t len;
-	size_t rows;
-};
+#define QUEUES 400
 
 typedef uint64_t (*bench_fn)(struct corpus *corpus);
-
-static double
-seconds(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec * 1e-9;
-}
-
-/* The values of row i, in the order of the names. */
-static void
-make_values(size_t i, char values[FIELDS][64])
-{
-	memset(values, 0, FIELDS * sizeof values[0]);
-	strcpy(values[0], "d");
-	sprintf(values[1], "2026-11-22 10:%02zu:01+0000", i % 60);
-	sprintf(values[2], "2026-11-22 10:%02zu:00+0000", i % 60);
-	sprintf(values[3], "bounces+%08zu@news.sender.example", i % 100000000);
-	sprintf(values[4], "user%08zu@bigmail%zu.example", i % 100000000, i % 100);
-	strcpy(values[5], "relayed");
-	strcpy(values[6], "2.0.0 (success)");
-	sprintf(values[7], "smtp;250 2.0.0 OK 1763805601 d9si%08zuwrf.12 - gsmtp", i % 100000000);
-	sprintf(values[8], "mx1.bigmail%zu.example (198.51.100.25)", i % 100);
-	strcpy(values[10], "smtp");
-	strcpy(values[11], "app1.sender.example (192.0.2.10)");
-	strcpy(values[12], "smtp");
-	strcpy(values[13], "192.0.2.21");
-	strcpy(values[14], "198.51.100.25");
-	strcpy(values[15], "48213");
-	sprintf(values[16], "vmta%zu", i % 20);
-	strcpy(values[17], "camp-4711");
-	sprintf(values[19], "bigmail%zu.example/vmta%zu", i % 100, i % 20);
-	strcpy(values[20], "pool-news");
-}
-
-static struct corpus
-make_corpus(size_t rows, int json)
-{
-	struct corpus corpus = {malloc((rows + 1) * ROW_MAX), 0, rows};
-	char values[FIELDS][64];
-
-	if (!corpus.bytes)
-		exit(1);
-	for (size_t f = 0; !json && f < FIELDS; f++)
-		corpus.len +=
-			(size_t)sprintf(corpus.bytes + corpus.len, "%s%s", f ? "," : "", names[f]);
-	if (!json)
-		corpus.bytes[corpus.len++] = '\n';
-	for (size_t i = 0; i < rows; i++) {
-		make_values(i, values);
-		for (size_t f = 0; f < FIELDS; f++)
-			corpus.len += (size_t)sprintf(
-				corpus.bytes + corpus.len, json ? "%s\"%s\":\"%s\"" : "%s%s%s",
-				f > 0 ? "," : (json ? "{" : ""), json ? names[f] : "", values[f]);
-		if (json)
-			corpus.bytes[corpus.len++] = '}';
-		corpus.bytes[corpus.len++] = '\n';
-	}
-	return corpus;
-}
 
 static uint64_t
 read_csv(struct corpus *corpus)
@@ -109,7 +36,7 @@ read_csv(struct corpus *corpus)
 		if (!header)
 			header = acct_header_new(&row);
 		else if (acct_record_read(header, &row, &record, error, sizeof error) == 0)
-			rows += record.size == 48213;
+			rows += record.queue_vmta.len > 0;
 	}
 	acct_header_free(header);
 	return rows;
@@ -126,7 +53,7 @@ read_json(struct corpus *corpus)
 	for (; at < end; at = line_end + 1) {
 		line_end = memchr(at, '\n', (size_t)(end - at));
 		if (acct_json_read(at, (size_t)(line_end - at), &record, error, sizeof error) == 0)
-			rows += record.size == 48213;
+			rows += record.queue_vmta.len > 0;
 	}
 	return rows;
 }
@@ -156,7 +83,7 @@ read_cjson(struct corpus *corpus)
 								strlen(item->valuestring)};
 		}
 		if (acct_record_from(values, "key", &record, error, sizeof error) == 0)
-			rows += record.size == 48213;
+			rows += record.queue_vmta.len > 0;
 		cJSON_Delete(tree);
 	}
 	return rows;
@@ -166,18 +93,18 @@ read_cjson(struct corpus *corpus)
 static double
 best(bench_fn fn, struct corpus *corpus)
 {
-	double least = 1e9;
+	struct stopwatch watch = {0};
 
 	for (int round = 0; round < ROUNDS; round++) {
-		double begin = seconds();
-		uint64_t rows = fn(corpus);
-		double took = seconds() - begin;
+		uint64_t rows;
 
+		stopwatch_start(&watch);
+		rows = fn(corpus);
+		stopwatch_stop(&watch);
 		if (rows != corpus->rows)
 			exit(1);
-		least = took < least ? took : least;
 	}
-	return least;
+	return stopwatch_least(&watch);
 }
 
 int
@@ -192,12 +119,13 @@ main(int argc, char **argv)
 		fprintf(stderr, "usage: bench_acct_json [rows]; rows from 1 to 1000000\n");
 		return 2;
 	}
-	csv = make_corpus(rows, 0);
-	json = make_corpus(rows, 1);
+	csv = corpus_make(&(struct corpus_form){CORPUS_CSV, rows, QUEUES});
+	json = corpus_make(&(struct corpus_form){CORPUS_JSON, rows, QUEUES});
 	as_csv = best(read_csv, &csv);
 	own = best(read_json, &json);
 	library = best(read_cjson, &json);
-	printf("JSON accounting: %zu rows of %zu bytes, %d keys\n", rows, json.len / rows, FIELDS);
+	printf("JSON accounting: %zu rows of %zu bytes, %d keys\n", rows, json.len / rows,
+	       CORPUS_FIELDS);
 	printf("  the same as CSV   %7.2f M rows/s\n", millions / as_csv);
 	printf("  acct_json_read    %7.2f M rows/s, x%.2f of CSV\n", millions / own, as_csv / own);
 	printf("  cJSON             %7.2f M rows/s, x%.2f of acct_json_read\n", millions / library,

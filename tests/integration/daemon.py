@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The daemon for tests, and a whole site: PowerMTA, snmpd, trap receiver and daemon together."""
 
+import os
 import signal
 import sqlite3
 import subprocess
@@ -17,8 +18,9 @@ SNMP_TRAP_OID = ".1.3.6.1.6.3.1.1.4.1.0"
 class Monitor(Process):
     """pmta-monitord with a configuration of its own."""
 
-    def __init__(self, directory, agentx, servers, extra=""):
+    def __init__(self, directory, agentx, servers, extra="", environment=None):
         super().__init__()
+        self.environment = dict(os.environ, **(environment or {}))
         self.directory = directory
         self.file = directory / "pmta-monitord.conf"
         self.log_file = directory / "pmta-monitord.log"
@@ -38,6 +40,7 @@ class Monitor(Process):
         with open(self.log_file, "ab") as log:
             self.launch(
                 [mib.MONITORD, "-f", "-c", str(self.file), *options],
+                env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -90,9 +93,9 @@ def server_section(url=None, accounting=(), name="mta1", extra=""):
 class Site:
     """Everything, on loopback, below one directory. sim is stepped by hand unless told otherwise."""
 
-    def __init__(self, directory, *sim_options, conf="", server="", accounting=True, manual=True):
+    def __init__(self, directory, *sim_options, conf="", server="", accounting=True, manual=True, environment=None):
         self.directory = directory
-        self.conf, self.server = conf, server
+        self.conf, self.server, self.environment = conf, server, environment
         (directory / "acct").mkdir()
         self.files = [directory / "acct" / "acct.csv", directory / "acct" / "diag.csv"]
         types = {self.files[0]: "d,b,rb,f,r,rs", self.files[1]: "t,tq"} if accounting else {}
@@ -107,7 +110,7 @@ class Site:
         try:
             self.traps.start()
             self.snmpd.start()
-            self.monitor = Monitor(self.directory, self.snmpd.agentx, self.section(), self.conf)
+            self.monitor = Monitor(self.directory, self.snmpd.agentx, self.section(), self.conf, self.environment)
             self.monitor.start()
         except BaseException:
             for program in (self.snmpd, self.traps, self.sim):
@@ -204,6 +207,40 @@ class Site:
     def wait_notification(self, name, count=1, timeout=15):
         wait_until(lambda: len(self.notifications(name)) >= count, timeout, name)
         return self.notifications(name)[count - 1]
+
+
+class FileSite(Site):
+    """A site whose accounting files the test writes itself; the simulator only answers polls."""
+
+    HEADER = "type,timeLogged,timeQueued,rcpt,dsnStatus,dsnDiag,bounceCat,dlvType,dlvSize,vmta,jobId,queue\n"
+
+    def __init__(self, directory, path="acct.csv", **options):
+        super().__init__(directory, accounting=False, **options)
+        self.path = directory / "acct" / path
+
+    def section(self):
+        return server_section(self.sim.url, [self.path], extra=self.server)
+
+    def file(self, name):
+        return self.path.with_name(name)
+
+    def write(self, name, *rows):
+        """Appends rows to a file, which begins with a header."""
+        file = self.file(name)
+        with open(file, "a") as out:
+            out.write(("" if file.exists() and file.stat().st_size > 0 else self.HEADER) + "".join(rows))
+
+    @staticmethod
+    def row(logged, queued=None, kind="d", queue="example.org/vmta-a"):
+        domain, vmta = queue.split("/")
+        return f"{kind},{logged},{queued or logged},user@{domain},2.0.0,smtp;250 ok,,smtp,1000,{vmta},job,{queue}\n"
+
+    def source(self, column):
+        """A cell of the accounting source's row."""
+        return self.scalar(column, "1.11")
+
+    def wait_records(self, count, timeout=20):
+        self.wait_value("pmtaSourceRecords", count, timeout, index="1.11")
 
 
 def event(trap, column):

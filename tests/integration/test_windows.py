@@ -1,28 +1,15 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The window tables against a plain count over the rows of PowerMTA's own files."""
 
-import datetime
-
 import mib
 from daemon import Site
+from ledger import KEPT_HERE, is_throttled, stamp
 from simulator import records
 from waiting import wait_until
 
 WINDOWS = (60, 300, 600, 3600, 21600, 86400)
 START = "2026-11-20 09:00:00"
-KEPT_HERE = ("file", "pipe", "discard")
 HARD = ("bad-mailbox", "inactive-mailbox", "bad-domain")
-
-
-def stamp(text):
-    return int(datetime.datetime.strptime(text, "%Y-%m-%d %H:%M:%S%z").timestamp())
-
-
-def is_throttled(row):
-    words = row.get("dsnDiag", "").replace("smtp;", "").split()
-    status = row.get("dsnStatus", "").split(" ")[0]
-    code = words[0][:3] if words else ""
-    return code == "421" or status == "4.2.1" or status.startswith("4.7.")
 
 
 def events(site):

@@ -48,6 +48,14 @@ open_writer(void)
 }
 
 void
+start_with_writer(void)
+{
+	start(ACCT_START_END);
+	read_once();
+	open_writer();
+}
+
+void
 close_writer(void)
 {
 	close(writer);

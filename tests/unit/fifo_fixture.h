@@ -23,6 +23,8 @@ int fifo_teardown(void **state);
 /* Opens without waiting: fails where PowerMTA's program would be kept waiting. */
 void open_writer(void);
 void close_writer(void);
+/* Starts to read the FIFO, and then opens the writer. */
+void start_with_writer(void);
 void send_text(const char *text);
 
 /* Makes the end of a new pipe standard input, until the teardown; the other end is the writer. */

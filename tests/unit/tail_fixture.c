@@ -168,6 +168,14 @@ read_after(int64_t ms)
 	return jobs();
 }
 
+const char *
+read_first_file(const char *text)
+{
+	put(FILE0, text);
+	start(ACCT_START_BEGIN);
+	return read_after(0);
+}
+
 struct acct_position
 position(void)
 {

@@ -55,6 +55,8 @@ void start_from(const struct acct_position *position);
 
 /* Lets so many milliseconds pass, reads until there is nothing more, and returns the jobs. */
 const char *read_after(int64_t ms);
+/* Makes FILE0, starts at its begin and reads all of it. Returns the jobs. */
+const char *read_first_file(const char *text);
 /* One call only; its result. */
 int read_once(void);
 /* The jobs handed out since the last look. */

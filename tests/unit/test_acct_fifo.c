@@ -24,9 +24,7 @@ static void
 rows_are_read_as_they_are_written(void **state)
 {
 	(void)state;
-	start(ACCT_START_END);
-	read_once();
-	open_writer();
+	start_with_writer();
 	send_text(HEADER ROW("a") ROW("b"));
 	expect("a b");
 	send_text(ROW("c"));
@@ -53,9 +51,7 @@ the_path_of_a_fifo_needs_no_prefix(void **state)
 {
 	(void)state;
 	snprintf(fx.path, sizeof fx.path, "%s/" FIFO, fx.directory);
-	start(ACCT_START_END);
-	read_once();
-	open_writer();
+	start_with_writer();
 	send_text(HEADER ROW("a"));
 	expect("a");
 	assert_string_equal(acct_tail_directory(fx.tail), fx.directory);
@@ -135,9 +131,7 @@ a_row_is_taken_when_its_line_end_has_come(void **state)
 	static const char text[] = HEADER "d,1795341601,\"q\"\"\n@x.example\",b\r\n";
 
 	(void)state;
-	start(ACCT_START_END);
-	read_once();
-	open_writer();
+	start_with_writer();
 	for (size_t i = 0; i + 1 < sizeof text - 1; i++) {
 		assert_int_equal(write(writer, &text[i], 1), 1);
 		assert_string_equal(read_after(1), "");
@@ -153,9 +147,7 @@ static void
 a_writer_that_comes_again_is_read_on_and_is_a_gap(void **state)
 {
 	(void)state;
-	start(ACCT_START_END);
-	read_once();
-	open_writer();
+	start_with_writer();
 	send_text(HEADER ROW("a"));
 	expect("a");
 	close_writer();
@@ -177,9 +169,7 @@ a_row_torn_by_a_new_writers_header_is_no_record(void **state)
 	static const char row[] = "d,1795341601,\"q,type,r\"@x.example,jobId,torn";
 
 	(void)state;
-	start(ACCT_START_END);
-	read_once();
-	open_writer();
+	start_with_writer();
 	for (size_t len = 1; len < sizeof row - 1; len++) {
 		send_text(HEADER);
 		assert_int_equal(write(writer, row, len), len);
@@ -194,9 +184,7 @@ static void
 text_that_only_looks_like_a_header_is_left_alone(void **state)
 {
 	(void)state;
-	start(ACCT_START_END);
-	read_once();
-	open_writer();
+	start_with_writer();
 	send_text("type,dsnDiag,jobId\nb,\"smtp;550 bad type, queue full\",a\nb,type,c\n");
 	expect("a c");
 	assert_int_equal(fx.stats.rejected, 0);
@@ -207,9 +195,7 @@ static void
 an_object_torn_by_a_new_writer_costs_only_itself(void **state)
 {
 	(void)state;
-	start(ACCT_START_END);
-	read_once();
-	open_writer();
+	start_with_writer();
 	send_text(OBJECT("a") "{\"type\":\"d\",\"jobId\":\"x" OBJECT("b") OBJECT("c"));
 	expect("a b c");
 	assert_int_equal(fx.stats.rejected, 1);
@@ -220,9 +206,7 @@ static void
 the_next_writer_may_use_another_format(void **state)
 {
 	(void)state;
-	start(ACCT_START_END);
-	read_once();
-	open_writer();
+	start_with_writer();
 	send_text(HEADER ROW("a"));
 	send_text("\n" OBJECT("b") HEADER ROW("c"));
 	expect("a b c");
@@ -233,9 +217,7 @@ static void
 a_budget_of_one_byte_hands_out_one_row_a_call(void **state)
 {
 	(void)state;
-	start(ACCT_START_END);
-	read_once();
-	open_writer();
+	start_with_writer();
 	send_text(HEADER ROW("a") ROW("b"));
 	expect("a b");
 	send_text(ROW("c") ROW("d"));
@@ -315,9 +297,7 @@ static void
 a_fifo_made_anew_is_opened_anew_and_is_a_gap(void **state)
 {
 	(void)state;
-	start(ACCT_START_END);
-	read_once();
-	open_writer();
+	start_with_writer();
 	send_text(HEADER ROW("a") "d,torn");
 	expect("a");
 	rename_file(FIFO, "old");

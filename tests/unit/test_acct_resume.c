@@ -79,9 +79,7 @@ static void
 all_files_since_the_position_are_read_in_order(void **state)
 {
 	(void)state;
-	put(FILE0, HEADER ROW("a"));
-	start(ACCT_START_BEGIN);
-	assert_string_equal(read_after(0), "a");
+	assert_string_equal(read_first_file(HEADER ROW("a")), "a");
 	put(FILE0, ROW("b"));
 	put(FILE1, HEADER ROW("c"));
 	put(FILE2, HEADER ROW("d"));
@@ -96,9 +94,7 @@ static void
 the_header_in_force_is_found_again(void **state)
 {
 	(void)state;
-	put(FILE0, HEADER ROW("a") "type,jobId\nd,b\n");
-	start(ACCT_START_BEGIN);
-	assert_string_equal(read_after(0), "a b");
+	assert_string_equal(read_first_file(HEADER ROW("a") "type,jobId\nd,b\n"), "a b");
 	assert_int_equal(position().header, sizeof HEADER - 1 + ROW_LEN);
 	restart();
 	put(FILE0, "d,c\n");
@@ -111,9 +107,7 @@ a_position_without_a_header_offset_uses_the_files_first_line(void **state)
 	struct acct_position at;
 
 	(void)state;
-	put(FILE0, HEADER ROW("a") ROW("b"));
-	start(ACCT_START_BEGIN);
-	read_after(0);
+	read_first_file(HEADER ROW("a") ROW("b"));
 	at = position();
 	put(FILE0, ROW("c"));
 	at.header = 12345678;
@@ -128,9 +122,7 @@ static void
 a_renamed_file_is_found_by_its_inode(void **state)
 {
 	(void)state;
-	put(FILE0, HEADER ROW("a"));
-	start(ACCT_START_BEGIN);
-	assert_string_equal(read_after(0), "a");
+	assert_string_equal(read_first_file(HEADER ROW("a")), "a");
 	put(FILE0, ROW("b"));
 	rename_file(FILE0, FILE0 ".done");
 	put(FILE1, HEADER ROW("c"));
@@ -186,9 +178,7 @@ a_directory_that_comes_late_is_no_gap(void **state)
 	char away[80];
 
 	(void)state;
-	put(FILE0, HEADER ROW("a"));
-	start(ACCT_START_BEGIN);
-	assert_string_equal(read_after(0), "a");
+	assert_string_equal(read_first_file(HEADER ROW("a")), "a");
 	put(FILE0, ROW("b"));
 	snprintf(away, sizeof away, "%s-away", fx.directory);
 	assert_int_equal(rename(fx.directory, away), 0);
@@ -204,9 +194,7 @@ static void
 a_file_shorter_than_the_position_is_a_gap_and_read_anew(void **state)
 {
 	(void)state;
-	put(FILE0, HEADER ROW("a") ROW("b"));
-	start(ACCT_START_BEGIN);
-	read_after(0);
+	read_first_file(HEADER ROW("a") ROW("b"));
 	assert_int_equal(truncate(in_dir(FILE0), sizeof HEADER - 1), 0);
 	put(FILE0, ROW("c"));
 	restart();
@@ -220,9 +208,7 @@ a_position_inside_a_row_is_a_gap_and_read_anew(void **state)
 	struct acct_position at;
 
 	(void)state;
-	put(FILE0, HEADER ROW("a") ROW("b"));
-	start(ACCT_START_BEGIN);
-	read_after(0);
+	read_first_file(HEADER ROW("a") ROW("b"));
 	at = position();
 	at.offset -= 3;
 	start_from(&at);
@@ -235,9 +221,7 @@ static void
 a_new_file_of_the_same_name_is_a_gap_and_read_from_its_begin(void **state)
 {
 	(void)state;
-	put(FILE0, HEADER ROW("a"));
-	start(ACCT_START_BEGIN);
-	read_after(0);
+	read_first_file(HEADER ROW("a"));
 	put("new", HEADER ROW("b") ROW("c"));
 	rename_file("new", FILE0);
 	restart();
@@ -251,9 +235,7 @@ a_device_with_a_new_number_is_the_same_device(void **state)
 	struct acct_position at;
 
 	(void)state;
-	put(FILE0, HEADER ROW("a"));
-	start(ACCT_START_BEGIN);
-	read_after(0);
+	read_first_file(HEADER ROW("a"));
 	at = position();
 	at.device += 7;
 	put(FILE0, ROW("b"));
@@ -288,9 +270,7 @@ an_inode_under_another_name_must_fit_the_offset(void **state)
 	struct acct_position at;
 
 	(void)state;
-	put(FILE0, HEADER ROW("x") ROW("y"));
-	start(ACCT_START_BEGIN);
-	read_after(0);
+	read_first_file(HEADER ROW("x") ROW("y"));
 	at = position();
 	at.offset -= 5;
 	rename_file(FILE0, "unrelated");
@@ -333,9 +313,7 @@ static void
 an_unreadable_file_at_restart_loses_nothing(void **state)
 {
 	(void)state;
-	put(FILE0, HEADER ROW("a"));
-	start(ACCT_START_BEGIN);
-	read_after(0);
+	read_first_file(HEADER ROW("a"));
 	put(FILE0, ROW("b"));
 	put(FILE1, HEADER ROW("c"));
 	make_file_unreadable(FILE0);

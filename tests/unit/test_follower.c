@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -186,6 +187,37 @@ a_changed_directory_wakes_the_follower(void **state)
 	follower_woken(k->keeper.follower);
 	assert_true(follower_due(k->keeper.follower, k->f.now));
 	assert_int_equal(poll(&watched, 1, 0), 0);
+}
+
+static void
+what_comes_through_a_fifo_wakes_the_follower(void **state)
+{
+	struct keeper_fixture *k = *state;
+	struct follower *follower = k->keeper.follower;
+	struct pollfd watched = {.fd = follower_fd(follower), .events = POLLIN};
+	const char *path = temp_dir_file(k->log_dir, "acct.csv");
+	int writer;
+
+	/* The path is one of files until a FIFO is made under it. */
+	assert_int_equal(mkfifo(path, 0600), 0);
+	keeper_fixture_read(k);
+	follower_woken(follower);
+	assert_int_equal(poll(&watched, 1, 0), 0);
+	writer = open(path, O_WRONLY | O_NONBLOCK);
+	assert_true(writer >= 0);
+	for (int i = 1; i <= 3; i++) {
+		dprintf(writer, "%sd,,,u@a.example\n",
+			i == 1 ? "type,timeLogged,timeQueued,rcpt\n" : "");
+		assert_int_equal(poll(&watched, 1, 5000), 1);
+		assert_false(follower_due(follower, k->f.now));
+		follower_woken(follower);
+		assert_true(follower_due(follower, k->f.now));
+		while (follower_run(follower, 1000, k->f.now))
+			;
+		assert_int_equal(delivered(k), i);
+		assert_int_equal(poll(&watched, 1, 0), 0);
+	}
+	close(writer);
 }
 
 static void
@@ -379,6 +411,7 @@ main(void)
 		TEST(one_file_of_two_servers_counts_for_both),
 		TEST(start_at_end_leaves_out_what_was_there_before),
 		TEST(a_changed_directory_wakes_the_follower),
+		TEST(what_comes_through_a_fifo_wakes_the_follower),
 		TEST(without_a_wake_up_it_looks_every_second),
 		TEST(a_directory_that_is_made_later_is_read),
 		cmocka_unit_test(no_accident_at_any_row_loses_or_repeats_a_record),
