@@ -48,6 +48,8 @@ static const struct table_column columns[] = {
 	{41, "pmtaServerStartTime", "DateAndTime", column_date, FIELD(start_time)},
 	{42, "pmtaServerDiscontinuityTime", "DateAndTime", column_date, FIELD(discontinuity)},
 	{43, "pmtaServerDiscontinuityAge", "Gauge32", column_age, FIELD(discontinuity)},
+	{46, "pmtaServerActiveAlarms", "Gauge32", column_gauge, FIELD(alarms_active)},
+	{47, "pmtaServerWorstSeverity", "PmtaSeverity", column_enum, FIELD(alarms_worst)},
 };
 
 const struct table mib_server_table = {

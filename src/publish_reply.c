@@ -61,32 +61,33 @@ publish_replies(struct model_server *server, struct moment now)
 }
 
 static const char *
-reason_text(struct snap_part *part, const struct reply_row *row)
+words_of(const struct reply_row *row, char *buf, size_t size)
 {
-	char text[REPLY_TEXT_MAX + 32], code[8] = "", enhanced[REPLY_ENHANCED_SIZE + 1] = "";
-	int len;
+	char code[8] = "", enhanced[REPLY_ENHANCED_SIZE + 1] = "";
+	size_t len;
 
 	if (row->code != 0)
 		snprintf(code, sizeof code, "%u ", row->code % 1000);
 	if (row->enhanced != 0)
 		snprintf(enhanced, sizeof enhanced, "%u.%u.%u ", row->enhanced / 1000000 % 10,
 			 row->enhanced / 1000 % 1000, row->enhanced % 1000);
-	len = snprintf(text, sizeof text, "%s%s%s", code, enhanced, row->text);
-	if (row->text[0] == '\0')
-		len--;
-	return arena_strndup(part->arena, text, (size_t)len);
+	snprintf(buf, size, "%s%s%s", code, enhanced, row->text);
+	len = strlen(buf);
+	if (row->text[0] == '\0' && len > 0)
+		buf[len - 1] = '\0';
+	return buf;
 }
 
-void
-publish_reason(struct snap_part *part, const struct model_server *server, uint32_t provider,
-	       struct snap_reason *out, struct moment now)
+/* The reply that was counted most often in the last hour, or NULL. *share gets its part of all. */
+static const struct reply_row *
+leading_reply(const struct model_server *server, uint32_t provider, uint32_t *share,
+	      struct moment now)
 {
 	const struct reply_table *table = &server->replies;
 	const int64_t asof = model_window_time(server, now);
 	const struct reply_row *leading = NULL;
 	uint64_t most = 0, all = 0;
 
-	*out = (struct snap_reason){.share = SNAP_NONE32};
 	for (uint32_t i = 0; i < table->count; i++) {
 		const struct reply_row *row = &table->rows[i];
 		uint64_t recent;
@@ -100,9 +101,34 @@ publish_reason(struct snap_part *part, const struct model_server *server, uint32
 			leading = row;
 		}
 	}
+	if (leading != NULL)
+		*share = (uint32_t)((double)most * 10000 / (double)all + 0.5);
+	return leading;
+}
+
+const char *
+publish_reason_text(const struct model_server *server, uint32_t provider, char *buf, size_t size,
+		    struct moment now)
+{
+	uint32_t share;
+	const struct reply_row *leading = leading_reply(server, provider, &share, now);
+
+	buf[0] = '\0';
+	return leading != NULL ? words_of(leading, buf, size) : buf;
+}
+
+void
+publish_reason(struct snap_part *part, const struct model_server *server, uint32_t provider,
+	       struct snap_reason *out, struct moment now)
+{
+	char text[REPLY_TEXT_MAX + 32];
+	const struct reply_row *leading;
+
+	*out = (struct snap_reason){.share = SNAP_NONE32};
+	leading = leading_reply(server, provider, &out->share, now);
 	if (leading == NULL)
 		return;
 	out->code = (uint16_t)leading->code;
-	out->share = (uint32_t)((double)most * 10000 / (double)all + 0.5);
-	out->text = reason_text(part, leading);
+	if (part != NULL)
+		out->text = arena_strdup(part->arena, words_of(leading, text, sizeof text));
 }

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "fixture.h"
 
+#include "fixture_alarm.h"
 #include "fixture_window.h"
 
 /* 2024-03-12 14:05:33 UTC; every time below is told by its distance to it. */
-#define NOW INT64_C(1710252333)
-#define AGO(seconds) (NOW - (seconds))
-#define NOW_MONO INT64_C(5000000)
-#define MONO_AGO(ms) (NOW_MONO - (ms))
+#define AGO(seconds) (FIXTURE_NOW - (seconds))
+#define MONO_AGO(ms) (FIXTURE_NOW_MONO - (ms))
 
-const struct moment fixture_now = {.wall_ms = NOW * 1000, .mono_ms = NOW_MONO};
+const struct moment fixture_now = {.wall_ms = FIXTURE_NOW * 1000, .mono_ms = FIXTURE_NOW_MONO};
 
 #define TOTALS                                                                                  \
 	{                                                                                       \
@@ -84,10 +83,13 @@ static const struct snap_server servers[] = {
 			     [SNAP_TOP_HOUR] = {219, 220, 221},
 			     [SNAP_TOP_MINUTE] = {222, 223, 224}},
 		.totals = TOTALS,
+		.alarms_active = 227,
+		.alarms_worst = SNAP_SEVERITY_MAJOR,
 		.restarts = 225,
 		.counter_resets = 226,
 	},
 	{
+		.alarms_active = SNAP_NONE32,
 		.start_time = SNAP_NO_TIME,
 		.good_mono = SNAP_NO_TIME,
 		.lists_mono = SNAP_NO_TIME,
@@ -450,6 +452,8 @@ const struct snapshot fixture_snapshot = {
 	.server_count = 2,
 	.servers = server_parts,
 	.events = &event_part,
+	.thresholds = &fixture_threshold_part,
+	.alarms = &fixture_alarm_part,
 	.agent_name = "noc-agent",
 	.config_time = AGO(1022),
 	.index_epoch = 1700000000,
@@ -458,6 +462,9 @@ const struct snapshot fixture_snapshot = {
 	.published = 4000000001,
 	.published_mono = MONO_AGO(1023000),
 	.events_raised = 4000000002,
+	.alarms_active = 85,
+	.alarms_worst = SNAP_SEVERITY_CRITICAL,
+	.alarms_suppressed = 4000000003,
 };
 
 static uint32_t
