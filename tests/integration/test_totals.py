@@ -210,10 +210,10 @@ def test_every_readable_object_of_the_mib_can_have_a_value(tmp_path):
     kinds = {
         "Gauge32": "Gauge32", "Unsigned32": "Gauge32", "Counter64": "Counter64", "Counter32": "Counter32",
         "INTEGER": "INTEGER", "TruthValue": "INTEGER", "PmtaSeverity": "INTEGER", "SnmpAdminString": "STRING",
-        "DateAndTime": "STRING", "PmtaIndex": "Gauge32", "PmtaIndexOrZero": "Gauge32", "RowPointer": "OID",
+        "DateAndTime": "STRING", "PmtaScope": "INTEGER", "PmtaIndex": "Gauge32", "PmtaIndexOrZero": "Gauge32", "RowPointer": "OID",
         "AutonomousType": "OID", "TimeTicks": "Timeticks",
     }
-    conf = 'stale-after = 1000 threshold "deep" { scope = domain-queue raise = 100 clear = 10 }'
+    conf = 'stale-after = 1000 threshold "deep" { scope = domain-queue raise = 100 clear = 10 advice = "look" }'
     with Site(tmp_path, "--max-items", 1000, conf=conf, server="jobs = yes") as site:
         # Queues that were seen empty have an age that is bounded.
         site.wait_value("pmtaServerQueuesListed", 0)

@@ -27,7 +27,8 @@ ENUMS = {
     "pmtaSourceKind": ("snap_source_kind", "SNAP_SOURCE_"),
     "pmtaSourceState": ("snap_source_state", "SNAP_SOURCE_"),
     "PmtaSeverity": ("snap_severity", "SNAP_SEVERITY_"),
-    "pmtaEventScope": ("snap_scope", "SNAP_SCOPE_"),
+    "pmtaThresholdWhen": ("snap_when", "SNAP_WHEN_"),
+    "PmtaScope": ("snap_scope", "SNAP_SCOPE_"),
 }
 
 
