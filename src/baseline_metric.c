@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-/* What has a rhythm of days and weeks, of the objects that are few and always there. What is received
- * is the feeder's rhythm, and is noted of the server only. */
+/* What has a rhythm of days and weeks, of the objects that are few and always there. What is
+ * received is the feeder's rhythm, and is noted of the server only. */
 static const struct {
 	enum snap_scope scope;
 	const char *name;

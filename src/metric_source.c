@@ -38,7 +38,7 @@ static const struct metric source[] = {
 	{"pmtaSourceState", "state", HERE, METRIC_STATE, METRIC_WORDS, FIELD(state),
 	 .noun = "state", .words = states, .raise_note = SNAP_NOTE_SOURCE_STALE,
 	 .note_states = 1u << SNAP_SOURCE_FAILING | 1u << SNAP_SOURCE_STALE},
-	{TOTAL("pmtaSourceAttempts", "attempts", attempts), .noun = "attempts"},
+	{TOTAL("pmtaSourceAttempts", NULL, attempts), .noun = "attempts"},
 	{TOTAL("pmtaSourceFailures", "failures", failures), .noun = "failures",
 	 .raise_note = SNAP_NOTE_SOURCE_STALE},
 	{TOTAL("pmtaSourceRecords", "records", records), .noun = "records read",

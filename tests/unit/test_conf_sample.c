@@ -34,7 +34,7 @@ test_the_sample_is_valid_as_shipped(void **state)
 	(void)state;
 	assert_non_null(conf);
 	assert_int_equal(conf->server_count, 1);
-	assert_int_equal(conf->threshold_count, 2);
+	assert_int_equal(conf->threshold_count, 18);
 	for (size_t i = 0; i < conf->threshold_count; i++)
 		assert_non_null(conf->thresholds[i].advice);
 	conf_free(conf);

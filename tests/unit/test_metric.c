@@ -263,14 +263,14 @@ sums_and_totals_need_a_window_and_levels_do_not(void **state)
 }
 
 static char *
-read_mib(void)
+read_file(const char *path)
 {
-	FILE *file = fopen(TOP_SRCDIR "/mibs/PMTA-MONITOR-MIB.in", "r");
+	FILE *file = fopen(path, "r");
 	char *text = calloc(1, 1 << 20);
 
 	assert_non_null(file);
 	assert_non_null(text);
-	assert_true(fread(text, 1, (1 << 20) - 1, file) > 100000);
+	assert_true(fread(text, 1, (1 << 20) - 1, file) > 10000);
 	fclose(file);
 	return text;
 }
@@ -315,7 +315,7 @@ assert_words_of_the_mib(const char *mib, const struct metric *metric)
 static void
 states_have_the_words_of_the_mib(void **state)
 {
-	char *mib = read_mib();
+	char *mib = read_file(TOP_SRCDIR "/mibs/PMTA-MONITOR-MIB.in");
 	const struct metric *metric;
 	unsigned count = 0;
 
@@ -328,6 +328,39 @@ states_have_the_words_of_the_mib(void **state)
 	}
 	assert_true(count >= 8);
 	free(mib);
+}
+
+static void
+the_manual_lists_every_word_with_its_scopes(void **state)
+{
+	static const char *const scopes[] = {
+		[SNAP_SCOPE_SERVER] = "server",
+		[SNAP_SCOPE_VMTA] = "vmta",
+		[SNAP_SCOPE_DOMAIN_QUEUE] = "domain-queue",
+		[SNAP_SCOPE_PROVIDER] = "provider",
+		[SNAP_SCOPE_BOUNCE_CLASS] = "bounce-class",
+		[SNAP_SCOPE_SOURCE] = "source",
+		[SNAP_SCOPE_JOB] = "job",
+		[SNAP_SCOPE_DOMAIN] = "domain",
+	};
+	char *manual = read_file(TOP_SRCDIR "/man/pmta-monitord.conf.5.in"), item[96], line[256];
+	const struct metric *metric;
+	const char *found;
+
+	(void)state;
+	for (size_t i = 0; (metric = metric_at(i)) != NULL; i++) {
+		if (metric->word == NULL)
+			continue;
+		snprintf(item, sizeof item, "\n.It Li %s Ta ", metric->word);
+		found = strstr(manual, item);
+		if (found == NULL)
+			fail_msg("the manual does not list %s", metric->word);
+		snprintf(line, sizeof line, "%.*s ", (int)strcspn(found + 1, "\n"), found + 1);
+		snprintf(item, sizeof item, " %s ", scopes[metric->scope]);
+		if (strstr(line, item) == NULL)
+			fail_msg("the manual does not list %s for scope%s", metric->word, item);
+	}
+	free(manual);
 }
 
 static void
@@ -403,6 +436,7 @@ main(void)
 		cmocka_unit_test(a_share_tells_what_it_is_a_share_of),
 		cmocka_unit_test(sums_and_totals_need_a_window_and_levels_do_not),
 		cmocka_unit_test(states_have_the_words_of_the_mib),
+		cmocka_unit_test(the_manual_lists_every_word_with_its_scopes),
 		cmocka_unit_test(values_are_written_as_a_person_reads_them),
 		cmocka_unit_test(a_title_is_the_word_in_words_or_else_the_name),
 		cmocka_unit_test(a_metric_belongs_to_its_scope),
