@@ -182,6 +182,12 @@ agent_set_pacing(struct agent *agent, unsigned rate, unsigned burst)
 	trap_set_pacing(agent->trap, rate, burst);
 }
 
+bool
+agent_is_done(const struct agent *agent)
+{
+	return trap_is_done(agent->trap);
+}
+
 void
 agent_stop(struct agent *agent)
 {

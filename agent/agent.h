@@ -32,6 +32,10 @@ struct agent *agent_start(struct event_base *base, struct snap_hub *hub,
 /* Pacing of notifications can change on SIGHUP; all else needs a restart. */
 void agent_set_pacing(struct agent *agent, unsigned rate, unsigned burst);
 
+/* True once the collector has said goodbye and every notification was read by the master, or there
+ * is no master. */
+bool agent_is_done(const struct agent *agent);
+
 /* Closes the session and frees all. */
 void agent_stop(struct agent *agent);
 

@@ -35,6 +35,8 @@ static const struct table *const tables[] = {
 	&mib_top_table,
 	&mib_job_table,
 	&mib_source_table,
+	&mib_threshold_table,
+	&mib_alarm_table,
 	&mib_event_table,
 };
 /* clang-format on */
@@ -93,7 +95,7 @@ mib_notification_oid(enum snap_notification notification, uint32_t *oid)
 size_t
 mib_row_oid(const struct table *table, uint32_t server, uint32_t key, uint32_t *oid)
 {
-	const bool by_server = table != NULL && table->part != SNAP_EVENT;
+	const bool by_server = table != NULL && table->part < SNAP_SERVER_TABLES;
 	const unsigned key_len = table != NULL ? table_key_len(table) : 0;
 	size_t len;
 

@@ -73,7 +73,7 @@ static const struct table_column columns[] = {
 	{4, "pmtaEventAlarmId", "PmtaIndexOrZero", column_gauge, FIELD(alarm_id)},
 	{5, "pmtaEventSeverity", "PmtaSeverity", column_enum, FIELD(severity)},
 	{6, "pmtaEventServer", "SnmpAdminString", get_words, FIELD(server_name)},
-	{7, "pmtaEventScope", "INTEGER", column_enum, FIELD(scope)},
+	{7, "pmtaEventScope", "PmtaScope", column_enum, FIELD(scope)},
 	{8, "pmtaEventObject", "SnmpAdminString", get_words, FIELD(object_name)},
 	{9, "pmtaEventRow", "RowPointer", get_row, 0},
 	{10, "pmtaEventMetric", "SnmpAdminString", get_words, FIELD(metric)},

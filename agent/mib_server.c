@@ -50,6 +50,8 @@ static const struct table_column columns[] = {
 	{43, "pmtaServerDiscontinuityAge", "Gauge32", column_age, FIELD(discontinuity)},
 	{44, "pmtaServerQueuesStuck", "Gauge32", column_gauge, FIELD(queues_stuck)},
 	{45, "pmtaServerVmtaFairness", "Gauge32", column_gauge, FIELD(vmta_fairness)},
+	{46, "pmtaServerActiveAlarms", "Gauge32", column_gauge, FIELD(alarms_active)},
+	{47, "pmtaServerWorstSeverity", "PmtaSeverity", column_enum, FIELD(alarms_worst)},
 	{48, "pmtaServerProbeState", "INTEGER", column_enum, FIELD(probe.state)},
 	{49, "pmtaServerProbeTime", "Gauge32", column_gauge, FIELD(probe.time_ms)},
 	{50, "pmtaServerProbeReply", "SnmpAdminString", column_text, FIELD(probe.reply)},

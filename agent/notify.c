@@ -232,8 +232,7 @@ notify_recall(struct notify *n, const struct notify_event *event)
 	record_forget(n, record);
 }
 
-/* True if the receiver holds this alarm for raised, as far as is known. */
-static bool
+bool
 notify_told(const struct notify *n, uint32_t alarm_id)
 {
 	const struct record *record = record_find(n, alarm_id);

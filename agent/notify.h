@@ -55,6 +55,9 @@ void notify_add_lost(struct notify *n, uint32_t count);
 /* True if a notification may be written now; *sequence gets its number. now_ms is monotonic. */
 bool notify_next(struct notify *n, int64_t now_ms, uint32_t *sequence);
 
+/* True if the receiver holds this alarm for raised, or may. */
+bool notify_told(const struct notify *n, uint32_t alarm_id);
+
 /* What became of the notification of notify_next(): it was written, or it cannot be sent any more.
  */
 void notify_written(struct notify *n);

@@ -67,6 +67,13 @@ static const struct scalar scalars[] = {
 	{SCALAR_HEALTH,
 	 {21, "pmtaAgentNotificationsLost", "Counter64", column_counter64,
 	  HEALTH(notifications_lost)}},
+	{SCALAR_SNAPSHOT,
+	 {22, "pmtaAgentActiveAlarms", "Gauge32", column_gauge, SNAPSHOT(alarms_active)}},
+	{SCALAR_SNAPSHOT,
+	 {23, "pmtaAgentWorstSeverity", "PmtaSeverity", column_enum, SNAPSHOT(alarms_worst)}},
+	{SCALAR_SNAPSHOT,
+	 {24, "pmtaAgentNotificationsSuppressed", "Counter64", column_counter64,
+	  SNAPSHOT(alarms_suppressed)}},
 };
 #define SCALAR_COUNT (sizeof scalars / sizeof scalars[0])
 

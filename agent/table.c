@@ -18,6 +18,8 @@ _Static_assert(offsetof(struct snap_window, key) == 0, "key first");
 _Static_assert(offsetof(struct snap_bounce, key) == 0, "key first");
 _Static_assert(offsetof(struct snap_reply, key) == 0, "key first");
 _Static_assert(offsetof(struct snap_event, key) == 0, "key first");
+_Static_assert(offsetof(struct snap_threshold, key) == 0, "key first");
+_Static_assert(offsetof(struct snap_alarm, key) == 0, "key first");
 
 /* A place among the rows of a table: position of the server, and of the row in its part. */
 struct cursor {
@@ -29,7 +31,7 @@ struct cursor {
 static bool
 has_server(const struct table *table)
 {
-	return table->part != SNAP_EVENT;
+	return table->part < SNAP_SERVER_TABLES;
 }
 
 unsigned
@@ -48,7 +50,7 @@ static const struct snap_part *
 cursor_part(const struct cursor *at)
 {
 	if (!has_server(at->table))
-		return at->snap->events;
+		return snapshot_common(at->snap, at->table->part);
 	return at->snap->servers[at->server].part[at->table->part];
 }
 

@@ -96,15 +96,27 @@ trap_take_snapshot(struct trap *t, const struct snapshot *snap)
 	}
 }
 
+/* A change of severity that overtook the raise, which was not sent yet, is told as the raise: a
+ * receiver need not understand the change of what it never heard of. */
+static enum snap_notification
+trap_notification(const struct trap *t, const struct snap_event *event)
+{
+	if (event->notification == SNAP_NOTE_SEVERITY_CHANGED && event->raise_note != 0 &&
+	    !notify_told(t->notify, event->alarm_id))
+		return event->raise_note;
+	return event->notification;
+}
+
 static int
-trap_append_trap_oid(netsnmp_variable_list **list, const struct snap_event *event)
+trap_append_trap_oid(const struct trap *t, netsnmp_variable_list **list,
+		     const struct snap_event *event)
 {
 	struct varbind_oid name = {.len = 0};
 	struct value value;
 	uint32_t oid[VALUE_OID_MAX];
 
 	varbind_oid_add(&name, snmp_trap_oid, sizeof snmp_trap_oid / sizeof snmp_trap_oid[0]);
-	value_object(&value, oid, mib_notification_oid(event->notification, oid));
+	value_object(&value, oid, mib_notification_oid(trap_notification(t, event), oid));
 	return varbind_append(list, &name, &value);
 }
 
@@ -134,7 +146,7 @@ trap_build(const struct trap *t, const struct snap_event *event)
 	const struct table *table = mib_table_of(SNAP_EVENT);
 	netsnmp_variable_list *list = NULL;
 
-	if (trap_append_trap_oid(&list, event))
+	if (trap_append_trap_oid(t, &list, event))
 		goto fail;
 	for (size_t i = 0; i < MIB_NOTIFICATION_OBJECTS && i < table->column_count; i++)
 		if (trap_append_object(t, &list, event, &table->columns[i]))
@@ -198,6 +210,10 @@ trap_note_sent(struct trap *t)
 
 	if (t->started && sent != snap_hub_sent(t->options.hub))
 		snap_hub_set_sent(t->options.hub, sent);
+	snap_hub_tell(t->options.hub, &(struct snap_delivery_news){
+					      .lost = notify_counts(t->notify).dropped,
+					      .reconnects = session_reconnects(t->options.session),
+				      });
 }
 
 static void
@@ -322,6 +338,13 @@ void
 trap_set_pacing(struct trap *t, unsigned rate, unsigned burst)
 {
 	notify_set_pacing(t->notify, rate, burst);
+}
+
+bool
+trap_is_done(const struct trap *t)
+{
+	return t->snap && t->snap->stopping &&
+	       (notify_counts(t->notify).queued == 0 || !session_connected(t->options.session));
 }
 
 struct notify_counts

@@ -35,6 +35,9 @@ void trap_take_snapshot(struct trap *t, const struct snapshot *snap);
 /* To be called after each entry into the library: goes on sending when the connection is back. */
 void trap_settle(struct trap *t);
 
+/* True if nothing is left to be sent after the collector's last word, or if it cannot be sent. */
+bool trap_is_done(const struct trap *t);
+
 struct notify_counts trap_counts(const struct trap *t);
 
 #endif

@@ -1,126 +1,252 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Which values are judged by which rules. */
+/* Which objects are judged, when, and by which rules. */
 #include <string.h>
 
 #include "alarm_private.h"
+#include "rule_quiet.h"
 
-/* Fixed limits on the depth of queues; the other rules have no effect yet. */
-static bool
-is_judged(const struct rule *rule, const struct model_server *server)
-{
-	return rule->metric->word != NULL && strcmp(rule->metric->word, "queued-recipients") == 0 &&
-	       rule->when == RULE_ABOVE && rule->raise.kind == RULE_FIXED && !rule->dry_run &&
-	       text_glob(rule->server, server->name);
-}
-
-static struct alarm_limit
-limit_of(const struct rule *rule)
-{
-	return (struct alarm_limit){
-		.rule = rule->name,
-		.raise = (uint32_t)rule->raise.number,
-		.clear = (uint32_t)rule->clear.number,
-		.hold_s = rule->hold_s,
-		.calm_s = rule->calm_s,
-		.severity = rule->severity,
-		.raise_note = SNAP_NOTE_QUEUE_DEPTH_HIGH,
-		.advice = rule->advice,
-	};
-}
+/* Without records windows move all the same, as slots leave them. */
+#define FLOW_MS 10000
 
 /* True while too few polls failed for an outage. A reload polls at once, so their number alone says
  * nothing: they must have taken their time, but for half an interval. */
 static bool
-is_too_early(const struct conf *conf, const struct model_server *server, struct moment now)
+is_too_early(const struct model_server *server, uint32_t polls, struct moment now)
 {
-	const int64_t half_intervals = 2 * (int64_t)conf->down_after - 3;
+	const int64_t half_intervals = 2 * (int64_t)polls - 3;
+	const int64_t interval_ms = server->model->conf->poll_interval_ms;
 
 	return server->failed_polls > 0 &&
-	       (server->failed_polls < conf->down_after ||
-		now.mono_ms - server->failed_since < half_intervals * conf->poll_interval_ms / 2);
+	       (server->failed_polls < polls ||
+		now.mono_ms - server->failed_since < half_intervals * interval_ms / 2);
 }
 
-/* The built-in rule: the state itself is the value, and one above "shutting down" is over the limit
- * only after down-after polls; starting and shutting down are no outage. */
+/* The built-in rules take a server that does not answer for down only after so many polls. */
+static bool
+is_undecided(const struct alarms *alarms, const struct alarm_rule *rule,
+	     const struct model_server *server, struct moment now)
+{
+	if (rule->rule == &alarms->down)
+		return is_too_early(server, server->model->conf->down_after, now);
+	return rule->rule == &alarms->missed && is_too_early(server, 1, now);
+}
+
+/* A quiet time does not count when very much mail waits. */
+static bool
+is_quiet(const struct alarm_subject *subject, const struct rule *rule, struct moment now)
+{
+	uint32_t recipients;
+
+	if (rule->quiet_count == 0 ||
+	    !rule_quiet_holds(rule->quiet, rule->quiet_count, now.wall_ms))
+		return false;
+	if (rule->quiet_unless == SNAP_NONE32)
+		return true;
+	recipients = subject->object != NULL ? model_level(subject->server, subject->object,
+							   subject->object->recipients, now)
+					     : SNAP_NONE32;
+	if (recipients == SNAP_NONE32 && model_status_fresh(subject->server, now))
+		recipients = model_queued_recipients(subject->server);
+	return recipients == SNAP_NONE32 || recipients < rule->quiet_unless;
+}
+
+/* Judges one rule. The alarm is made when the first rule needs one. */
 static void
-judge_state(struct alarms *alarms, const struct model_server *server, struct moment now)
+judge_rule(struct alarms *alarms, const struct alarm_group *group, size_t position,
+	   struct alarm_subject *subject, struct alarm **alarm, struct moment now)
 {
-	const uint32_t state = (uint32_t)server->state;
-	const struct alarm_limit limit = {
-		.rule = ALARM_SERVER_DOWN,
-		.raise = SNAP_STATE_STOPPED,
-		.clear = SNAP_STATE_SHUTTING_DOWN,
-		.severity = SNAP_SEVERITY_CRITICAL,
-		.raise_note = SNAP_NOTE_SERVER_DOWN,
-	};
-	const struct alarm_subject subject = {
-		.server = server,
-		.metric = "pmtaServerState",
-		.least = state,
-		.most = state,
-	};
+	struct alarm_rule *rule = group->rules[position];
+	struct alarm_hold judged = {.rule = rule}, *hold;
+	struct alarm_verdict verdict;
 
-	if (state == 0)
+	if (*alarm != NULL && !alarm_rule_applies(rule, subject->server->name, subject->name))
 		return;
-	if (state >= limit.raise && is_too_early(alarms->conf, server, now))
-		return;
-	alarm_judge(alarms, &subject, &limit, now);
+	alarm_value_read(alarms, subject, rule, now, &judged);
+	verdict = alarm_verdict_of(rule->rule, judged.value, &judged.limits);
+	if (is_undecided(alarms, rule, subject->server, now))
+		verdict = (struct alarm_verdict){0};
+	if (*alarm == NULL) {
+		/* Cheap tests first: nearly all objects are below every limit. */
+		if (!verdict.over ||
+		    !alarm_rule_applies(rule, subject->server->name, subject->name))
+			return;
+		*alarm = alarm_add(alarms,
+				   &(struct alarm_key){group->metric, group->scope, group->side,
+						       subject->server->index, subject->index},
+				   group->rules, group->count);
+		if (*alarm == NULL)
+			return;
+		if (subject->object != NULL)
+			subject->object->alarmed = true;
+	}
+	hold = &(*alarm)->holds[position];
+	hold->value = judged.value;
+	hold->sample = judged.sample;
+	hold->limits = judged.limits;
+	hold->next = hold->state;
+	hold->change =
+		alarm_state_step(&hold->next, verdict, rule->rule,
+				 verdict.over && is_quiet(subject, rule->rule, now), now.mono_ms);
 }
 
-void
-alarms_judge_server(struct alarms *alarms, const struct model_server *server, struct moment now)
+static void
+judge_group(struct alarms *alarms, const struct alarm_group *group, struct alarm_subject *subject,
+	    struct moment now)
 {
-	const bool known = server->have_status && model_status_fresh(server, now);
-	const uint32_t depth = known ? model_queued_recipients(server) : SNAP_NONE32;
-	struct alarm_subject subject = {.server = server, .least = depth, .most = depth};
+	const struct alarm_key key = {group->metric, group->scope, group->side,
+				      subject->server->index, subject->index};
+	struct alarm *alarm = subject->known ? alarm_find(alarms, &key) : NULL;
 
-	judge_state(alarms, server, now);
-	for (size_t i = 0; i < alarms->conf->threshold_count && depth != SNAP_NONE32; i++) {
-		const struct rule *rule = &alarms->conf->thresholds[i];
-		const struct alarm_limit limit = limit_of(rule);
+	for (size_t i = 0; i < group->count; i++)
+		judge_rule(alarms, group, i, subject, &alarm, now);
+	if (alarm == NULL)
+		return;
+	if (alarm->id != 0)
+		alarms->version++;
+	alarm_settle(alarms, alarm, subject, now);
+}
 
-		if (rule->scope != SNAP_SCOPE_SERVER || !is_judged(rule, server) ||
-		    !text_glob(rule->match, server->name))
-			continue;
-		subject.metric = rule->metric->name;
-		alarm_judge(alarms, &subject, &limit, now);
+/* True if some group of this kind is about the scope. */
+static bool
+has_groups(const struct alarms *alarms, enum snap_scope scope, bool flow)
+{
+	for (size_t i = 0; i < alarms->group_count; i++) {
+		if (alarms->groups[i].scope == scope && alarms->groups[i].flow == flow)
+			return true;
+	}
+	return false;
+}
+
+static void
+judge_subject(struct alarms *alarms, struct alarm_subject *subject, bool flow, struct moment now)
+{
+	for (size_t i = 0; i < alarms->group_count; i++) {
+		const struct alarm_group *group = &alarms->groups[i];
+
+		if (group->scope == subject->scope && group->flow == flow)
+			judge_group(alarms, group, subject, now);
 	}
 }
 
 static void
-judge_queue(struct alarms *alarms, const struct model_server *server,
-	    const struct model_object *queue, const struct rule *rule, struct moment now)
+judge_server(struct alarms *alarms, struct model_server *server, bool flow, struct moment now)
 {
-	const uint32_t level = model_level(server, queue, queue->recipients, now);
-	const struct alarm_limit limit = limit_of(rule);
-	const struct alarm_subject subject = {
+	struct alarm_subject subject = {
 		.server = server,
-		.queue = queue,
-		.metric = rule->metric->name,
-		.least = level != SNAP_NONE32 ? level : 0,
-		.most = model_level_most(server, queue, now),
+		.scope = SNAP_SCOPE_SERVER,
+		.name = server->name,
+		.known = true,
 	};
 
-	/* Cheap tests first: most queues are below every limit and without alarm. */
-	if (subject.least < limit.raise &&
-	    !alarm_exists(alarms, rule->name, server->index, queue->index))
+	if (has_groups(alarms, SNAP_SCOPE_SERVER, flow))
+		judge_subject(alarms, &subject, flow, now);
+}
+
+static void
+judge_objects(struct alarms *alarms, struct model_server *server, enum snap_scope scope, bool flow,
+	      struct moment now)
+{
+	struct model_set *set = &server->set[alarm_kind_of(scope)];
+	struct model_object **order = model_set_order(set);
+	struct alarm_subject subject;
+
+	if (!has_groups(alarms, scope, flow))
 		return;
-	if (text_glob(rule->match, queue->name))
-		alarm_judge(alarms, &subject, &limit, now);
+	for (uint32_t i = 0; i < set->count; i++) {
+		/* A queue in which nothing happens has no windows, and is most of them. */
+		if (flow && scope == SNAP_SCOPE_DOMAIN_QUEUE && order[i]->window == NULL &&
+		    !order[i]->alarmed && alarms->growths == NULL)
+			continue;
+		/* Rows are written before they are read: the rest of them need not be zeroed. */
+		subject.server = server;
+		subject.object = order[i];
+		subject.source = NULL;
+		subject.scope = scope;
+		subject.index = order[i]->index;
+		subject.name = order[i]->name;
+		subject.known = order[i]->alarmed;
+		subject.has_row = false;
+		subject.window_s = 0;
+		judge_subject(alarms, &subject, flow, now);
+	}
+}
+
+static void
+judge_sources(struct alarms *alarms, struct model_server *server, struct moment now)
+{
+	for (uint32_t i = 0; i < server->source_count; i++) {
+		struct alarm_subject subject = {
+			.server = server,
+			.source = &server->sources[i],
+			.scope = SNAP_SCOPE_SOURCE,
+			.index = server->sources[i].index,
+			.name = server->sources[i].name,
+			.known = true,
+		};
+
+		judge_subject(alarms, &subject, true, now);
+	}
 }
 
 void
-alarms_judge_queues(struct alarms *alarms, struct model_server *server, struct moment now)
+alarms_judge_status(struct alarms *alarms, struct model_server *server, struct moment now)
 {
-	struct model_set *queues = &server->set[STORE_QUEUE];
-	struct model_object **order = model_set_order(queues);
+	alarm_note_restarts(alarms, server, now);
+	if (server->state != 0)
+		judge_server(alarms, server, false, now);
+}
 
-	for (size_t r = 0; r < alarms->conf->threshold_count; r++) {
-		const struct rule *rule = &alarms->conf->thresholds[r];
-
-		if (rule->scope != SNAP_SCOPE_DOMAIN_QUEUE || !is_judged(rule, server))
-			continue;
-		for (uint32_t i = 0; i < queues->count; i++)
-			judge_queue(alarms, server, order[i], rule, now);
+void
+alarms_judge_list(struct alarms *alarms, struct model_server *server, enum doc_list_kind kind,
+		  struct moment now)
+{
+	switch (kind) {
+	case DOC_QUEUES:
+		judge_objects(alarms, server, SNAP_SCOPE_DOMAIN_QUEUE, false, now);
+		judge_objects(alarms, server, SNAP_SCOPE_VMTA, false, now);
+		judge_objects(alarms, server, SNAP_SCOPE_PROVIDER, false, now);
+		break;
+	case DOC_DOMAINS:
+		judge_objects(alarms, server, SNAP_SCOPE_DOMAIN, false, now);
+		judge_objects(alarms, server, SNAP_SCOPE_PROVIDER, false, now);
+		break;
+	case DOC_VMTAS:
+		judge_objects(alarms, server, SNAP_SCOPE_VMTA, false, now);
+		break;
+	case DOC_JOBS:
+		judge_objects(alarms, server, SNAP_SCOPE_JOB, false, now);
+		break;
 	}
+	if (server->state != 0)
+		judge_server(alarms, server, false, now);
+}
+
+static void
+judge_flow(struct alarms *alarms, struct model_server *server, struct moment now)
+{
+	static const enum snap_scope scopes[] = {
+		SNAP_SCOPE_PROVIDER,	 SNAP_SCOPE_VMTA, SNAP_SCOPE_BOUNCE_CLASS,
+		SNAP_SCOPE_DOMAIN_QUEUE, SNAP_SCOPE_JOB,  SNAP_SCOPE_DOMAIN,
+	};
+	struct alarm_server *seen = alarm_server_of(alarms, server->index);
+
+	judge_sources(alarms, server, now);
+	judge_server(alarms, server, true, now);
+	if (seen != NULL) {
+		if (seen->records == server->records && seen->judged != ALARM_NEVER &&
+		    now.mono_ms - seen->judged < FLOW_MS)
+			return;
+		seen->records = server->records;
+		seen->judged = now.mono_ms;
+	}
+	for (size_t i = 0; i < sizeof scopes / sizeof scopes[0]; i++)
+		judge_objects(alarms, server, scopes[i], true, now);
+}
+
+void
+alarms_judge_flow(struct alarms *alarms, struct moment now)
+{
+	for (uint32_t i = 0; i < alarms->model->server_count; i++)
+		judge_flow(alarms, alarms->model->servers[i], now);
+	alarm_remind_due(alarms, now);
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "collector.h"
 
+#include <inttypes.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "alarm.h"
@@ -27,14 +29,20 @@
 #define EXPIRE_MS 60000
 /* Objects not heard of for this long are dropped from the store too. */
 #define FORGET_S (90 * 86400)
+/* Rules about records are judged this often, or so much more seldom that it takes a twentieth of
+ * the thread's time. */
+#define JUDGE_MS 1000
+#define JUDGE_COST_FACTOR 20
+/* Losses are told at most once a minute: telling them takes a place in the same queue. */
+#define LOSS_MS 60000
 /* Servers are polled one after the other at start, not all in the same instant. */
 #define STAGGER_MS 20
 
 struct collector {
 	pthread_t thread;
-	pthread_mutex_t lock; /* for the two below */
+	pthread_mutex_t lock; /* for what is handed over below */
 	struct conf *pending;
-	bool stopping;
+	bool stopping, leaving; /* leaving: AgentStopping is to be told */
 
 	struct snap_hub *hub;
 	struct conf *conf;
@@ -51,7 +59,9 @@ struct collector {
 	struct checker **checkers; /* by the model's order of servers */
 	uint32_t checker_count;
 	int read_budget_ms;
-	int64_t next_read, next_expire, next_forget; /* monotonic ms */
+	int64_t next_read, next_expire, next_forget, next_judge, next_loss; /* monotonic ms */
+	struct snap_delivery_news news;					    /* as last told */
+	bool started, said_goodbye;
 };
 
 static void
@@ -59,15 +69,15 @@ status_polled(void *ctx, struct model_server *server)
 {
 	struct collector *collector = ctx;
 
-	alarms_judge_server(collector->alarms, server, moment_now());
+	alarms_judge_status(collector->alarms, server, moment_now());
 }
 
 static void
-queues_listed(void *ctx, struct model_server *server)
+listed(void *ctx, struct model_server *server, enum doc_list_kind kind)
 {
 	struct collector *collector = ctx;
 
-	alarms_judge_queues(collector->alarms, server, moment_now());
+	alarms_judge_list(collector->alarms, server, kind, moment_now());
 }
 
 static void
@@ -91,7 +101,7 @@ pollers_close(struct collector *collector)
 static int
 pollers_open(struct collector *collector, struct moment now)
 {
-	const struct poller_listener listener = {status_polled, queues_listed, collector};
+	const struct poller_listener listener = {status_polled, listed, collector};
 	struct model *model = collector->model;
 
 	collector->pollers =
@@ -157,7 +167,8 @@ configure(struct collector *collector, struct conf *conf)
 		log_error("collector", "some servers cannot be monitored: no memory, or the store "
 				       "cannot be read");
 	keeper_load_model(&collector->keeper, now);
-	alarms_configure(collector->alarms, conf, collector->model, now);
+	alarms_configure(collector->alarms, conf->thresholds, conf->threshold_count,
+			 collector->model, now);
 	if (follower_configure(collector->follower, collector->model) != 0)
 		result = -1;
 	conf_free(old);
@@ -196,14 +207,72 @@ take_pending(struct collector *collector)
 }
 
 static bool
-is_stopping(struct collector *collector)
+is_set(struct collector *collector, const bool *flag)
 {
-	bool stopping;
+	bool set;
 
 	pthread_mutex_lock(&collector->lock);
-	stopping = collector->stopping;
+	set = *flag;
 	pthread_mutex_unlock(&collector->lock);
-	return stopping;
+	return set;
+}
+
+/* The first and the last event of a run. */
+static void
+greet(struct collector *collector, struct moment now)
+{
+	char text[TEXT_MAX];
+
+	if (!collector->started) {
+		snprintf(text, sizeof text, "pmta-monitord %s started, %zu servers, %zu thresholds",
+			 PACKAGE_VERSION, collector->conf->server_count,
+			 collector->conf->threshold_count);
+		collector->started = alarms_note(collector->alarms, SNAP_NOTE_AGENT_STARTED,
+						 SNAP_SEVERITY_INDETERMINATE, text, now) == 0;
+	}
+	if (collector->said_goodbye || !is_set(collector, &collector->leaving))
+		return;
+	collector->said_goodbye = true;
+	alarms_note(collector->alarms, SNAP_NOTE_AGENT_STOPPING, SNAP_SEVERITY_WARNING,
+		    "pmta-monitord is stopping: nothing is watched until it is started again", now);
+	publisher_say_goodbye(collector->publisher);
+}
+
+/* What the agent says became of notifications. */
+static void
+hear_news(struct collector *collector, struct moment now)
+{
+	const struct snap_delivery_news news = snap_hub_news(collector->hub);
+	char text[TEXT_MAX];
+
+	if (news.reconnects != collector->news.reconnects) {
+		collector->news.reconnects = news.reconnects;
+		if (collector->conf->resend_on_reconnect)
+			alarms_tell_again(collector->alarms, now);
+	}
+	if (news.lost == collector->news.lost || now.mono_ms < collector->next_loss)
+		return;
+	snprintf(text, sizeof text,
+		 "%" PRIu64 " notifications lost: more events than could be sent; pmtaEventTable "
+		 "has the newest ones",
+		 news.lost - collector->news.lost);
+	if (alarms_note(collector->alarms, SNAP_NOTE_NOTIFICATIONS_LOST, SNAP_SEVERITY_WARNING,
+			text, now) == 0)
+		collector->news.lost = news.lost;
+	collector->next_loss = now.mono_ms + LOSS_MS;
+}
+
+static void
+judge(struct collector *collector)
+{
+	const struct moment now = moment_now();
+	int64_t cost;
+
+	if (now.mono_ms < collector->next_judge)
+		return;
+	alarms_judge_flow(collector->alarms, now);
+	cost = (moment_now().mono_ms - now.mono_ms) * JUDGE_COST_FACTOR;
+	collector->next_judge = now.mono_ms + (cost > JUDGE_MS ? cost : JUDGE_MS);
 }
 
 static void
@@ -246,7 +315,11 @@ turn(struct collector *collector)
 		else
 			collector->next_read = now.mono_ms + READ_STEP_MS;
 	}
+	judge(collector);
+	sooner(&next, collector->next_judge);
 	now = moment_now();
+	greet(collector, now);
+	hear_news(collector, now);
 	expire(collector, now);
 	model_age(collector->model, now);
 	/* Published only when it is safe, so that no manager sees a total that a crash takes back.
@@ -287,7 +360,7 @@ run(void *ctx)
 {
 	struct collector *collector = ctx;
 
-	while (!is_stopping(collector)) {
+	while (!is_set(collector, &collector->stopping)) {
 		take_pending(collector);
 		wait_until(collector, turn(collector));
 	}
@@ -336,7 +409,8 @@ open_all(struct collector *collector, const struct conf *conf)
 		.alarms = collector->alarms,
 		.ring = collector->ring,
 	};
-	snap_hub_set_sent(collector->hub, keeper_load_alarms(&collector->keeper));
+	snap_hub_set_sent(collector->hub, keeper_load_alarms(&collector->keeper, moment_now()));
+	publisher_set_alarms(collector->publisher, collector->alarms);
 	return 0;
 }
 
@@ -369,6 +443,15 @@ collector_reload(struct collector *collector, struct conf *conf)
 	pthread_mutex_lock(&collector->lock);
 	conf_free(collector->pending);
 	collector->pending = conf;
+	pthread_mutex_unlock(&collector->lock);
+	fetch_wakeup(collector->fetch);
+}
+
+void
+collector_say_goodbye(struct collector *collector)
+{
+	pthread_mutex_lock(&collector->lock);
+	collector->leaving = true;
 	pthread_mutex_unlock(&collector->lock);
 	fetch_wakeup(collector->fetch);
 }

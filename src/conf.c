@@ -40,6 +40,7 @@ static const struct conf_key global_keys[] = {
 	{"notification-rate", CONF_KEY_COUNT, GLOBAL(notification_rate), 0, 1, 1000, 20},
 	{"notification-burst", CONF_KEY_COUNT, GLOBAL(notification_burst), 0, 1, 10000, 50},
 	{"ping-interval", CONF_KEY_SECONDS, GLOBAL(ping_interval_s), 0, 1, 3600, 5},
+	{"resend-on-reconnect", CONF_KEY_TRUTH, GLOBAL(resend_on_reconnect)},
 	{"throttle", CONF_KEY_LIST, GLOBAL(throttle), offsetof(struct conf, throttle_count),
 	 .check = conf_check_text},
 	{"bounce-hard", CONF_KEY_LIST, GLOBAL(bounces.names[SNAP_KIND_HARD - 1]),

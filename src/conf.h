@@ -59,6 +59,7 @@ struct conf {
 	uint32_t stuck_recipients, stuck_age_s, stuck_drain_s;
 	uint32_t notification_rate, notification_burst; /* 20 a second, 50 at once */
 	uint32_t ping_interval_s;			/* 5 s: AgentX ping and reconnection */
+	bool resend_on_reconnect; /* no; active alarms are told again once snmpd is back */
 	struct conf_server *servers;
 	size_t server_count;
 	struct rule *thresholds; /* in the order of the file (conf_rule.h) */

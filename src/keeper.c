@@ -179,10 +179,23 @@ keeper_load_model(struct keeper *keeper, struct moment now)
 		load_server(keeper->store, keeper->model->servers[i], now);
 }
 
+struct restoring {
+	struct alarms *alarms;
+	struct moment now;
+};
+
 static void
 restore_alarm(void *ctx, const struct store_alarm *alarm)
 {
-	alarms_restore(ctx, alarm);
+	const struct restoring *restoring = ctx;
+
+	alarms_restore(restoring->alarms, alarm, restoring->now);
+}
+
+static void
+restore_rule(void *ctx, const struct store_rule *rule)
+{
+	alarms_restore_rule(ctx, rule);
 }
 
 static void
@@ -198,10 +211,13 @@ keeper_last_alarm(struct store *store)
 }
 
 uint32_t
-keeper_load_alarms(struct keeper *keeper)
+keeper_load_alarms(struct keeper *keeper, struct moment now)
 {
+	struct restoring restoring = {keeper->alarms, now};
+
 	store_load_events(keeper->store, restore_event, keeper->ring);
-	store_load_alarms(keeper->store, restore_alarm, keeper->alarms);
+	store_load_rules(keeper->store, restore_rule, keeper->alarms);
+	store_load_alarms(keeper->store, restore_alarm, &restoring);
 	keeper->saved_event = event_ring_last(keeper->ring);
 	keeper->saved_sent = (uint32_t)store_get_number(keeper->store, 0, "sent", 0);
 	return keeper->saved_sent;
@@ -277,10 +293,22 @@ save_alarm(void *ctx, const struct store_alarm *alarm)
 	store_save_alarm(ctx, alarm);
 }
 
-/* Active alarms are few and change seldom: they are written as a whole. */
+static void
+delete_alarm(void *ctx, uint32_t id)
+{
+	store_delete_alarm(ctx, id);
+}
+
+static void
+save_rule(void *ctx, const struct store_rule *rule)
+{
+	store_save_rule(ctx, rule);
+}
+
 static void
 save_alarms(const struct keeper *keeper)
 {
+	const struct alarm_saver saver = {save_alarm, delete_alarm, save_rule, keeper->store};
 	const uint32_t events = event_ring_count(keeper->ring);
 
 	for (uint32_t i = 0; i < events; i++) {
@@ -291,8 +319,7 @@ save_alarms(const struct keeper *keeper)
 	}
 	if (!alarms_changed(keeper->alarms))
 		return;
-	store_delete_alarms(keeper->store);
-	alarms_each(keeper->alarms, save_alarm, keeper->store);
+	alarms_each_unsaved(keeper->alarms, &saver);
 	store_put_number(keeper->store, 0, "alarm", alarms_last_id(keeper->alarms));
 }
 
@@ -329,7 +356,7 @@ static void
 forget_saved(struct keeper *keeper)
 {
 	mark_all(keeper->model, true);
-	alarms_set_saved(keeper->alarms, false);
+	alarms_forget_saved(keeper->alarms);
 	keeper->saved_event = 0;
 	keeper->saved_sent = 0;
 	if (keeper->follower != NULL)
@@ -368,7 +395,7 @@ keeper_save(struct keeper *keeper, uint32_t sent)
 	if (result != 0)
 		return -1;
 	mark_all(keeper->model, false);
-	alarms_set_saved(keeper->alarms, true);
+	alarms_set_saved(keeper->alarms);
 	keeper->saved_event = event_ring_last(keeper->ring);
 	keeper->saved_sent = sent;
 	if (keeper->follower != NULL)

@@ -30,7 +30,7 @@ int keeper_recall(void *store, uint32_t server, enum store_kind kind, const char
 
 /* Brings back events and active alarms, into a ring and alarms that have none yet. Returns the
  * sequence number of the last event dealt with (snap_hub_sent()). */
-uint32_t keeper_load_alarms(struct keeper *keeper);
+uint32_t keeper_load_alarms(struct keeper *keeper, struct moment now);
 /* The highest alarm id ever used, by which alarms_new() begins. */
 uint32_t keeper_last_alarm(struct store *store);
 

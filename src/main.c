@@ -24,6 +24,10 @@
 #include "service.h"
 #include "snapshot.h"
 
+/* The last notification is given this long to get out, looked at in steps. */
+#define GOODBYE_MS 2000
+#define GOODBYE_STEP_MS 20
+
 /* Everything the signal handlers need. */
 struct daemon {
 	const struct options *options;
@@ -31,6 +35,8 @@ struct daemon {
 	struct snap_hub *hub;
 	struct collector *collector;
 	struct agent *agent;
+	struct event *leave; /* looks whether the last notification is out */
+	int64_t leave_by;    /* monotonic ms; 0: not asked to */
 	char state_dir[512],
 		agentx_socket[256]; /* as they were at start: a reload cannot change them */
 };
@@ -88,14 +94,35 @@ check_conf(const char *file)
 	return 0;
 }
 
+/* A second signal does not wait for the goodbye to be heard. */
 static void
 on_stop(evutil_socket_t signal_number, short events, void *ctx)
 {
 	struct daemon *daemon = ctx;
 
 	(void)events;
+	if (daemon->leave_by != 0) {
+		event_base_loopbreak(daemon->base);
+		return;
+	}
 	log_notice("main", "signal %d: stopping", (int)signal_number);
-	event_base_loopbreak(daemon->base);
+	daemon->leave_by = moment_now().mono_ms + GOODBYE_MS;
+	collector_say_goodbye(daemon->collector);
+	event_active(daemon->leave, EV_TIMEOUT, 0);
+}
+
+static void
+on_leave(evutil_socket_t fd, short events, void *ctx)
+{
+	static const struct timeval soon = {0, GOODBYE_STEP_MS * 1000};
+	struct daemon *daemon = ctx;
+
+	(void)fd;
+	(void)events;
+	if (agent_is_done(daemon->agent) || moment_now().mono_ms >= daemon->leave_by)
+		event_base_loopbreak(daemon->base);
+	else
+		event_add(daemon->leave, &soon);
 }
 
 /* What only a restart can change is said, rather than passed over. */
@@ -158,15 +185,18 @@ serve(struct daemon *daemon, const struct agent_options *options)
 		if (watch[i] == NULL || event_add(watch[i], NULL) != 0)
 			goto out;
 	}
+	daemon->leave = evtimer_new(daemon->base, on_leave, daemon);
 	daemon->agent = agent_start(daemon->base, daemon->hub, options);
-	if (daemon->agent == NULL)
+	if (daemon->leave == NULL || daemon->agent == NULL)
 		goto out;
 	hold_signals(SIG_UNBLOCK);
 	service_ready();
 	result = event_base_dispatch(daemon->base) < 0 ? -1 : 0;
 	service_stopping();
-	agent_stop(daemon->agent);
 out:
+	agent_stop(daemon->agent);
+	if (daemon->leave != NULL)
+		event_free(daemon->leave);
 	for (int i = 0; i < 3; i++) {
 		if (watch[i] != NULL)
 			event_free(watch[i]);

@@ -18,7 +18,7 @@ static const struct metric provider[] = {
 	 .noun = "connections"},
 	{GAUGE("providerQueues", "queues", METRIC_PLAIN, queues), .noun = "queues"},
 	{GAUGE("providerQueuesBackoff", "queues-backoff", METRIC_PLAIN, queues_backoff),
-	 .noun = "queues in backoff", .raise_note = SNAP_NOTE_QUEUE_BACKOFF},
+	 .noun = "queues in backoff", .raise_note = SNAP_NOTE_QUEUE_BACKOFF_ENTERED},
 	{GAUGE("providerOldestAge", "age", METRIC_SECONDS, ages.estimate),
 	 .noun = "waited by its oldest mail", .raise_note = SNAP_NOTE_QUEUE_AGE_HIGH},
 	{GAUGE("providerOldestAgeBound", "age-bound", METRIC_SECONDS, ages.bound),

@@ -38,7 +38,7 @@ static const struct metric queue[] = {
 	{"domainQueueLastDeliveryAge", "last-delivery-age", HERE, METRIC_AGE, METRIC_SECONDS,
 	 FIELD(last_delivery), .noun = "since the last delivery",
 	 .raise_note = SNAP_NOTE_DELIVERY_RATE_LOW},
-	{STATE8("domainQueueMode", "mode", mode, modes), .raise_note = SNAP_NOTE_QUEUE_BACKOFF,
+	{STATE8("domainQueueMode", "mode", mode, modes), .raise_note = SNAP_NOTE_QUEUE_BACKOFF_ENTERED,
 	 .note_states = 1u << SNAP_MODE_BACKOFF},
 	{STATE8("domainQueuePaused", "paused", paused, metric_truth),
 	 .raise_note = SNAP_NOTE_QUEUE_PAUSED, .note_states = 1u << 1},

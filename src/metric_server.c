@@ -58,7 +58,7 @@ static const struct metric server[] = {
 	{GAUGE("pmtaServerJobsTotal", "jobs", METRIC_PLAIN, jobs.total), .noun = "jobs"},
 	{GAUGE("pmtaServerJobsListed", NULL, METRIC_PLAIN, jobs.listed), .noun = "jobs listed"},
 	{GAUGE("pmtaServerQueuesBackoff", "queues-backoff", METRIC_PLAIN, queues_backoff),
-	 .noun = "queues in backoff", .raise_note = SNAP_NOTE_QUEUE_BACKOFF},
+	 .noun = "queues in backoff", .raise_note = SNAP_NOTE_QUEUE_BACKOFF_ENTERED},
 	{GAUGE("pmtaServerQueuesPaused", "queues-paused", METRIC_PLAIN, queues_paused),
 	 .noun = "queues paused", .raise_note = SNAP_NOTE_QUEUE_PAUSED},
 	{GAUGE("pmtaServerSpoolInit", "spool-init", METRIC_PLAIN, spool_init),

@@ -21,7 +21,7 @@ static const struct metric vmta[] = {
 	{GAUGE("vmtaConnections", "connections", METRIC_PLAIN, connections),
 	 .noun = "connections"},
 	{GAUGE("vmtaQueuesBackoff", "queues-backoff", METRIC_PLAIN, queues_backoff),
-	 .noun = "queues in backoff", .raise_note = SNAP_NOTE_QUEUE_BACKOFF},
+	 .noun = "queues in backoff", .raise_note = SNAP_NOTE_QUEUE_BACKOFF_ENTERED},
 	{GAUGE("vmtaQueuesPaused", "queues-paused", METRIC_PLAIN, queues_paused),
 	 .noun = "queues paused", .raise_note = SNAP_NOTE_QUEUE_PAUSED},
 	{"vmtaLastDeliveryAge", "last-delivery-age", HERE, METRIC_AGE, METRIC_SECONDS,

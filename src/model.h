@@ -86,6 +86,7 @@ struct model_object {
 	bool dirty; /* differs from the store */
 	bool shown; /* in the last snapshot: gives it an edge under row-limit */
 	bool pinned;
+	bool alarmed; /* it may have alarms: alarm.h looks for them */
 	char name[]; /* NUL-terminated */
 };
 
@@ -184,6 +185,8 @@ struct model_server {
 	int64_t records_missed; /* wall seconds: last gap in accounting; SNAP_NO_TIME none */
 	uint32_t queues_backoff, queues_paused, queues_stuck;
 	uint32_t vmta_fairness; /* see model_fairness.c; SNAP_NONE32 unknown */
+	uint32_t alarms_active; /* as alarm.h counts them */
+	enum snap_severity alarms_worst;
 	struct snap_totals totals;
 	struct snap_bounce_split bounce_split;
 	uint64_t delivered_by_type[SNAP_DELIVERY_OTHER + 1];
@@ -193,6 +196,7 @@ struct model_server {
 	uint32_t windows_version;     /* goes up when windows are to be shown anew */
 	int64_t windows_due;	      /* monotonic: not before */
 	bool counted;		      /* a record came since windows were last marked */
+	uint32_t records;	      /* goes up with each record */
 	bool windows_filled;	      /* when they were last shown */
 	struct model_source *sources; /* ascending by index */
 	uint32_t source_count;

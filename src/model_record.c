@@ -206,6 +206,7 @@ model_apply_record(struct model_server *server, const struct acct_record *record
 	struct targets targets;
 
 	server->version++;
+	server->records++;
 	server->dirty = server->counted = true;
 	if (record->type == ACCT_DELIVERY) {
 		const enum snap_delivery type = delivery_of(record->dlv_type);

@@ -216,8 +216,9 @@ take_result(void *ctx, const struct fetch_result *result)
 	if (page->id == PAGE_STATUS) {
 		poller->status_tried = true;
 		listener->status_polled(listener->ctx, poller->server);
-	} else if (page->id == PAGE_QUEUES && reason == NULL) {
-		listener->queues_listed(listener->ctx, poller->server);
+	} else if (reason == NULL) {
+		listener->listed(listener->ctx, poller->server,
+				 (enum doc_list_kind)(page->id - PAGE_QUEUES));
 	}
 }
 

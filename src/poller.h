@@ -12,7 +12,8 @@
 /* What a poller tells its owner, after the model has been fed. */
 struct poller_listener {
 	void (*status_polled)(void *ctx, struct model_server *server); /* good or bad */
-	void (*queues_listed)(void *ctx, struct model_server *server); /* good only */
+	void (*listed)(void *ctx, struct model_server *server,
+		       enum doc_list_kind kind); /* good only */
 	void *ctx;
 };
 

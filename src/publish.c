@@ -12,6 +12,7 @@
 #define COST_FACTOR 20
 /* Below this a part is rebuilt whenever it changed. */
 #define CHEAP_MS 2
+#define ALARMS_MS 1000
 
 /* The parts of one server as they were last published. */
 struct kept_server {
@@ -27,8 +28,12 @@ struct publisher {
 	struct snap_hub *hub;
 	struct kept_server *kept;
 	uint32_t count;
-	struct snap_part *events;
+	struct snap_part *events, *alarms, *thresholds;
 	uint64_t events_version; /* of the ring, when they were copied */
+	const struct alarms *shown;
+	uint32_t alarms_version; /* of the alarms, when they were copied */
+	int64_t alarms_due;	 /* monotonic: not to be copied before, without an event */
+	bool goodbye;
 	uint64_t published;
 	uint32_t configured, epoch; /* as last published */
 	bool unpublished;	    /* something changed, and there was no memory to show it */
@@ -42,6 +47,18 @@ publisher_new(struct snap_hub *hub)
 	if (publisher != NULL)
 		publisher->hub = hub;
 	return publisher;
+}
+
+void
+publisher_set_alarms(struct publisher *publisher, const struct alarms *alarms)
+{
+	publisher->shown = alarms;
+}
+
+void
+publisher_say_goodbye(struct publisher *publisher)
+{
+	publisher->goodbye = publisher->unpublished = true;
 }
 
 static void
@@ -60,6 +77,8 @@ publisher_free(struct publisher *publisher)
 		kept_drop(&publisher->kept[i]);
 	free(publisher->kept);
 	snap_part_unref(publisher->events);
+	snap_part_unref(publisher->alarms);
+	snap_part_unref(publisher->thresholds);
 	free(publisher);
 }
 
@@ -266,6 +285,40 @@ refresh_events(struct publisher *publisher, struct event_ring *ring)
 	return true;
 }
 
+/* Values of alarms move all the time: they are shown anew once a second, and with each event. */
+static bool
+refresh_alarms(struct publisher *publisher, bool event, struct moment now, int *wait_ms)
+{
+	const uint32_t version = publisher->shown != NULL ? alarms_version(publisher->shown) : 0;
+	struct snap_part *alarms, *thresholds;
+
+	if (publisher->alarms != NULL && publisher->alarms_version == version)
+		return false;
+	if (publisher->alarms != NULL && !event && now.mono_ms < publisher->alarms_due) {
+		const int64_t left = publisher->alarms_due - now.mono_ms;
+
+		if (*wait_ms < 0 || left < *wait_ms)
+			*wait_ms = (int)left;
+		return false;
+	}
+	alarms = publisher->shown != NULL ? alarms_publish(publisher->shown)
+					  : snap_part_new(0, sizeof(struct snap_alarm), 1);
+	thresholds = publisher->shown != NULL ? alarms_publish_rules(publisher->shown)
+					      : snap_part_new(0, sizeof(struct snap_threshold), 1);
+	if (alarms == NULL || thresholds == NULL) {
+		snap_part_unref(alarms);
+		snap_part_unref(thresholds);
+		return false;
+	}
+	snap_part_unref(publisher->alarms);
+	snap_part_unref(publisher->thresholds);
+	publisher->alarms = alarms;
+	publisher->thresholds = thresholds;
+	publisher->alarms_version = version;
+	publisher->alarms_due = now.mono_ms + ALARMS_MS;
+	return true;
+}
+
 static bool
 is_up(const struct model_server *server)
 {
@@ -294,6 +347,8 @@ assemble(struct publisher *publisher, const struct model *model, struct moment n
 		snap->servers_up += is_up(model->servers[i]);
 	}
 	snap->events = snap_part_ref(publisher->events);
+	snap->alarms = snap_part_ref(publisher->alarms);
+	snap->thresholds = snap_part_ref(publisher->thresholds);
 	snap->agent_name = arena_strdup(snap->arena, model->conf->agent_name);
 	snap->config_time = model->conf->read_at;
 	snap->published_mono = now.mono_ms;
@@ -312,7 +367,7 @@ is_whole(struct publisher *publisher, const struct model *model)
 				return false;
 		}
 	}
-	return publisher->events != NULL;
+	return publisher->events != NULL && publisher->alarms != NULL;
 }
 
 int
@@ -320,13 +375,15 @@ publisher_run(struct publisher *publisher, struct model *model, struct event_rin
 	      uint32_t epoch, struct moment now)
 {
 	bool changed = publisher->configured != model->configured || publisher->epoch != epoch;
+	bool event;
 	int wait_ms = -1;
 	struct snapshot *snap;
 
 	for (uint32_t i = 0; i < model->server_count; i++)
 		changed |= refresh_server(publisher, model->servers[i], now, &wait_ms);
 	changed |= sweep(publisher);
-	changed |= refresh_events(publisher, ring);
+	event = refresh_events(publisher, ring);
+	changed |= event | refresh_alarms(publisher, event, now, &wait_ms);
 	publisher->unpublished |= changed;
 	if (!publisher->unpublished || !is_whole(publisher, model))
 		return wait_ms;
@@ -339,6 +396,12 @@ publisher_run(struct publisher *publisher, struct model *model, struct event_rin
 	snap->index_epoch = epoch;
 	snap->published = ++publisher->published;
 	snap->events_raised = event_ring_raised(ring);
+	if (publisher->shown != NULL) {
+		snap->alarms_active = alarms_active(publisher->shown);
+		snap->alarms_worst = alarms_worst(publisher->shown);
+		snap->alarms_suppressed = alarms_suppressed(publisher->shown);
+	}
+	snap->stopping = publisher->goodbye;
 	snap_hub_publish(publisher->hub, snap);
 	return wait_ms;
 }

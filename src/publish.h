@@ -5,6 +5,7 @@
 #ifndef PMTA_PUBLISH_H
 #define PMTA_PUBLISH_H
 
+#include "alarm.h"
 #include "event_ring.h"
 #include "model.h"
 #include "snapshot.h"
@@ -14,6 +15,12 @@ struct publisher;
 /* A publisher for this hub, which must outlive it. NULL without memory. */
 struct publisher *publisher_new(struct snap_hub *hub);
 void publisher_free(struct publisher *publisher);
+
+/* Shows these alarms and their rules, too; they must outlive it. */
+void publisher_set_alarms(struct publisher *publisher, const struct alarms *alarms);
+
+/* The next snapshots say that they are the last ones. */
+void publisher_say_goodbye(struct publisher *publisher);
 
 /* Publishes a snapshot if anything changed since the last one. A part that was costly to build is
  * rebuilt the more seldom, so that building takes a twentieth of the thread's time at most; events

@@ -60,33 +60,47 @@ publish_replies(struct model_server *server, struct moment now)
 	return part;
 }
 
+/* Puts a reply together: "421 4.7.28 words". Returns buf. */
 static const char *
-reason_text(struct snap_part *part, uint32_t reply_code, uint32_t status, const char *words)
+reason_words(uint32_t reply_code, uint32_t status, const char *words, char *buf, size_t size)
 {
-	char text[REPLY_TEXT_MAX + 32], code[8] = "", enhanced[REPLY_ENHANCED_SIZE + 1] = "";
-	int len;
+	char code[8] = "", enhanced[REPLY_ENHANCED_SIZE + 1] = "";
+	size_t len;
 
 	if (reply_code != 0)
 		snprintf(code, sizeof code, "%u ", reply_code % 1000);
 	if (status != 0)
 		snprintf(enhanced, sizeof enhanced, "%u.%u.%u ", status / 1000000 % 10,
 			 status / 1000 % 1000, status % 1000);
-	len = snprintf(text, sizeof text, "%s%s%s", code, enhanced, words);
+	snprintf(buf, size, "%s%s%s", code, enhanced, words);
+	len = strlen(buf);
 	if (words[0] == '\0' && len > 0)
-		len--;
-	return arena_strndup(part->arena, text, (size_t)len);
+		buf[len - 1] = '\0';
+	return buf;
 }
 
-void
-publish_provider_reason(struct snap_part *part, const struct model_server *server,
-			uint32_t provider, struct snap_reason *out, struct moment now)
+/* The same as a row has it; a row without a part has no such text. */
+static const char *
+reason_text(struct snap_part *part, uint32_t reply_code, uint32_t status, const char *words)
+{
+	char text[REPLY_TEXT_MAX + 32];
+
+	if (part == NULL)
+		return NULL;
+	return arena_strdup(part->arena,
+			    reason_words(reply_code, status, words, text, sizeof text));
+}
+
+/* The reply that was counted most often in the last hour, or NULL. *share gets its part of all. */
+static const struct reply_row *
+leading_reply(const struct model_server *server, uint32_t provider, uint32_t *share,
+	      struct moment now)
 {
 	const struct reply_table *table = &server->replies;
 	const int64_t asof = model_window_time(server, now);
 	const struct reply_row *leading = NULL;
 	uint64_t most = 0, all = 0;
 
-	*out = (struct snap_reason){.share = SNAP_NONE32};
 	for (uint32_t i = 0; i < table->count; i++) {
 		const struct reply_row *row = &table->rows[i];
 		uint64_t recent;
@@ -100,10 +114,35 @@ publish_provider_reason(struct snap_part *part, const struct model_server *serve
 			leading = row;
 		}
 	}
+	if (leading != NULL)
+		*share = (uint32_t)((double)most * 10000 / (double)all + 0.5);
+	return leading;
+}
+
+const char *
+publish_reason_text(const struct model_server *server, uint32_t provider, char *buf, size_t size,
+		    struct moment now)
+{
+	uint32_t share;
+	const struct reply_row *leading = leading_reply(server, provider, &share, now);
+
+	buf[0] = '\0';
+	return leading != NULL
+		       ? reason_words(leading->code, leading->enhanced, leading->text, buf, size)
+		       : buf;
+}
+
+void
+publish_provider_reason(struct snap_part *part, const struct model_server *server,
+			uint32_t provider, struct snap_reason *out, struct moment now)
+{
+	const struct reply_row *leading;
+
+	*out = (struct snap_reason){.share = SNAP_NONE32};
+	leading = leading_reply(server, provider, &out->share, now);
 	if (leading == NULL)
 		return;
 	out->code = (uint16_t)leading->code;
-	out->share = (uint32_t)((double)most * 10000 / (double)all + 0.5);
 	out->text = reason_text(part, leading->code, leading->enhanced, leading->text);
 }
 

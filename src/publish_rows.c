@@ -28,7 +28,9 @@ discontinuity_of(const struct model_server *server, const struct model_object *o
 const char *
 publish_text(struct snap_part *part, const char *text)
 {
-	return text != NULL && text[0] != '\0' ? arena_strdup(part->arena, text) : NULL;
+	if (text == NULL || text[0] == '\0')
+		return NULL;
+	return part != NULL ? arena_strdup(part->arena, text) : text;
 }
 
 static void
@@ -66,7 +68,8 @@ shared_vmta(struct snap_part *part, struct snap_queue *row, const struct model_o
 
 	if (object->vmta == NULL)
 		return NULL;
-	if ((const void *)row != part->rows && previous->vmta_index == object->vmta->index)
+	if (part != NULL && (const void *)row != part->rows &&
+	    previous->vmta_index == object->vmta->index)
 		return previous->vmta;
 	return publish_text(part, object->vmta->name);
 }
@@ -248,6 +251,16 @@ is_hidden(const struct model_server *server, enum store_kind kind)
 	       (kind == STORE_JOB && !server->jobs);
 }
 
+bool
+publish_object_row(const struct model_server *server, const struct model_object *object,
+		   union publish_row *row, struct moment now)
+{
+	if (is_hidden(server, (enum store_kind)object->kind))
+		return false;
+	fill(NULL, row, server, object, now);
+	return true;
+}
+
 struct snap_part *
 publish_objects(struct model_server *server, enum store_kind kind, uint32_t *omitted,
 		struct moment now)
@@ -278,6 +291,47 @@ publish_objects(struct model_server *server, enum store_kind kind, uint32_t *omi
 	return part;
 }
 
+static enum snap_source_state
+source_state(const struct model_server *server, const struct model_source *source,
+	     struct moment now)
+{
+	if (!source->tried)
+		return SNAP_SOURCE_WAITING;
+	if (source->interval_ms > 0 && source->good_mono != SNAP_NO_TIME &&
+	    !model_is_fresh(server, source->good_mono, source->interval_ms, now))
+		return SNAP_SOURCE_STALE;
+	return source->failed ? SNAP_SOURCE_FAILING : SNAP_SOURCE_OK;
+}
+
+static void
+fill_source(struct snap_part *part, struct snap_source *row, const struct model_server *server,
+	    const struct model_source *source, struct moment now)
+{
+	row->key = source->index;
+	row->kind = source->kind;
+	row->name = publish_text(part, source->name);
+	row->good_mono = source->good_mono;
+	row->lag = source->lag;
+	row->backlog = source->backlog;
+	row->duration_ms = source->tried ? source->duration_ms : SNAP_NONE32;
+	row->attempts = source->attempts;
+	row->failures = source->failures;
+	row->records = source->records;
+	row->rejected = source->rejected;
+	row->gaps = source->gaps;
+	row->types = source->types;
+	row->last_error = publish_text(part, source->error);
+	row->last_error_time = source->error_wall;
+	row->state = source_state(server, source, now);
+}
+
+void
+publish_source_row(const struct model_server *server, const struct model_source *source,
+		   struct snap_source *row, struct moment now)
+{
+	fill_source(NULL, row, server, source, now);
+}
+
 struct snap_part *
 publish_sources(const struct model_server *server, struct moment now)
 {
@@ -287,31 +341,7 @@ publish_sources(const struct model_server *server, struct moment now)
 	if (part == NULL)
 		return NULL;
 	row = (struct snap_source *)(uintptr_t)part->rows;
-	for (uint32_t i = 0; i < server->source_count; i++, row++) {
-		const struct model_source *source = &server->sources[i];
-
-		row->key = source->index;
-		row->kind = source->kind;
-		row->name = publish_text(part, source->name);
-		row->good_mono = source->good_mono;
-		row->lag = source->lag;
-		row->backlog = source->backlog;
-		row->duration_ms = source->tried ? source->duration_ms : SNAP_NONE32;
-		row->attempts = source->attempts;
-		row->failures = source->failures;
-		row->records = source->records;
-		row->rejected = source->rejected;
-		row->gaps = source->gaps;
-		row->types = source->types;
-		row->last_error = publish_text(part, source->error);
-		row->last_error_time = source->error_wall;
-		if (!source->tried)
-			row->state = SNAP_SOURCE_WAITING;
-		else if (source->interval_ms > 0 && source->good_mono != SNAP_NO_TIME &&
-			 !model_is_fresh(server, source->good_mono, source->interval_ms, now))
-			row->state = SNAP_SOURCE_STALE;
-		else
-			row->state = source->failed ? SNAP_SOURCE_FAILING : SNAP_SOURCE_OK;
-	}
+	for (uint32_t i = 0; i < server->source_count; i++, row++)
+		fill_source(part, row, server, &server->sources[i], now);
 	return part;
 }

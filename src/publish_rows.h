@@ -10,8 +10,8 @@
 #include "model.h"
 #include "snapshot.h"
 
-/* A text of the model as a row has it: copied into the part, NULL if there is none or it is empty.
- */
+/* A text of the model as a row has it: copied into the part (NULL: borrowed), NULL if there is none
+ * or it is empty. */
 const char *publish_text(struct snap_part *part, const char *text);
 
 struct snap_part *publish_server(const struct model_server *server, struct moment now);
@@ -21,6 +21,32 @@ struct snap_part *publish_sources(const struct model_server *server, struct mome
 /* What was seen beside the monitor, into the server's row (publish_check.c). */
 void publish_checks(struct snap_part *part, struct snap_server *row,
 		    const struct model_server *server, struct moment now);
+/* A row of any of the tables that rules are about. */
+union publish_row {
+	struct snap_server server;
+	struct snap_vmta vmta;
+	struct snap_queue queue;
+	struct snap_domain domain;
+	struct snap_class class;
+	struct snap_job job;
+	struct snap_provider provider;
+	struct snap_source source;
+	struct snap_window window;
+};
+
+/* Make one row, as the tables have it, of an object be it shown or not; its texts are borrowed from
+ * the model. False: the table has no such row. The leading reason of a provider has no text
+ * (publish_reason_text()). */
+void publish_server_row(const struct model_server *server, struct snap_server *row,
+			struct moment now);
+bool publish_object_row(const struct model_server *server, const struct model_object *object,
+			union publish_row *row, struct moment now);
+void publish_source_row(const struct model_server *server, const struct model_source *source,
+			struct snap_source *row, struct moment now);
+/* The window of so many seconds of an object, or of the server (NULL): of any length that its slots
+ * answer. An object in which nothing happened has one of zeros. */
+bool publish_window_row(const struct model_server *server, const struct model_object *object,
+			uint32_t seconds, struct snap_window *row, struct moment now);
 
 /* The objects of a kind; *omitted gets the rows that row-limit leaves out. */
 struct snap_part *publish_objects(struct model_server *server, enum store_kind kind,
@@ -38,6 +64,9 @@ struct snap_part *publish_bounces(struct model_server *server, enum store_kind k
 struct snap_part *publish_replies(struct model_server *server, struct moment now);
 void publish_provider_reason(struct snap_part *part, const struct model_server *server,
 			     uint32_t provider, struct snap_reason *out, struct moment now);
+/* Writes the words of that reply, "" without one. Returns buf. */
+const char *publish_reason_text(const struct model_server *server, uint32_t provider, char *buf,
+				size_t size, struct moment now);
 /* The leading reply of a queue or VMTA, likewise. */
 void publish_reason(struct snap_part *part, const struct model_server *server,
 		    const struct model_object *object, struct snap_reason *out, struct moment now);

@@ -165,16 +165,12 @@ fill_lists(struct snap_server *row, const struct model_server *server, struct mo
 	row->lists_mono = server->list[DOC_QUEUES].good_mono;
 }
 
-struct snap_part *
-publish_server(const struct model_server *server, struct moment now)
+static void
+fill_server(struct snap_part *part, struct snap_server *row, const struct model_server *server,
+	    struct moment now)
 {
-	struct snap_part *part = snap_part_new(1, sizeof(struct snap_server), 0);
 	struct doc_status status;
-	struct snap_server *row;
 
-	if (part == NULL)
-		return NULL;
-	row = (struct snap_server *)(uintptr_t)part->rows;
 	if (server->have_status && model_status_fresh(server, now))
 		status = server->status;
 	else
@@ -187,10 +183,27 @@ publish_server(const struct model_server *server, struct moment now)
 	row->start_time = server->start_time;
 	row->good_mono = server->good_mono;
 	row->discontinuity = server->discontinuity;
+	row->alarms_active = server->alarms_active;
+	row->alarms_worst = server->alarms_worst;
 	fill_levels(row, &status);
 	fill_traffic(row, server);
 	fill_lists(row, server, now);
 	publish_checks(part, row, server, now);
+}
+
+void
+publish_server_row(const struct model_server *server, struct snap_server *row, struct moment now)
+{
+	fill_server(NULL, row, server, now);
+}
+
+struct snap_part *
+publish_server(const struct model_server *server, struct moment now)
+{
+	struct snap_part *part = snap_part_new(1, sizeof(struct snap_server), 0);
+
+	if (part != NULL)
+		fill_server(part, (struct snap_server *)(uintptr_t)part->rows, server, now);
 	return part;
 }
 

@@ -59,27 +59,46 @@ withdraw(struct snap_window *row, enum store_kind kind)
 		row->delivered = row->kb = SNAP_NONE32;
 }
 
+static void
+fill_window(struct snap_window *row, const struct model_server *server, enum store_kind kind,
+	    const struct window *window, uint32_t seconds, int64_t asof)
+{
+	struct window_sum sum, all;
+
+	window_sum(window, model_window_shape(kind), asof, seconds, &sum);
+	fill_counts(row, &sum);
+	if (kind == STORE_CLASS) {
+		window_sum(server->window, model_window_shape(STORE_SERVER), asof, seconds, &all);
+		row->attempts = level(all.count[WINDOW_ATTEMPTS]);
+	} else {
+		all.count[WINDOW_ATTEMPTS] = sum.count[WINDOW_ATTEMPTS];
+	}
+	fill_shares(row, &sum, all.count[WINDOW_ATTEMPTS]);
+	withdraw(row, kind);
+	row->key[kind == STORE_SERVER ? 0 : 1] = seconds;
+}
+
+bool
+publish_window_row(const struct model_server *server, const struct model_object *object,
+		   uint32_t seconds, struct snap_window *row, struct moment now)
+{
+	const enum store_kind kind = object != NULL ? (enum store_kind)object->kind : STORE_SERVER;
+	const struct window_shape *shape = model_window_shape(kind);
+
+	if (!server->has_accounting || shape == NULL || !window_answers(shape, seconds))
+		return false;
+	fill_window(row, server, kind, object != NULL ? object->window : server->window, seconds,
+		    model_window_time(server, now));
+	return true;
+}
+
 /* Fills the rows of one object. Returns the row behind them. */
 static struct snap_window *
 fill_windows(struct snap_window *row, const struct model_server *server, enum store_kind kind,
 	     const struct window *window, const char *name, int64_t asof)
 {
-	const struct window_shape *shape = model_window_shape(kind);
-	struct window_sum sum, all;
-
 	for (const uint32_t *seconds = model_window_lengths(kind); *seconds > 0; seconds++) {
-		window_sum(window, shape, asof, *seconds, &sum);
-		fill_counts(row, &sum);
-		if (kind == STORE_CLASS) {
-			window_sum(server->window, model_window_shape(STORE_SERVER), asof, *seconds,
-				   &all);
-			row->attempts = level(all.count[WINDOW_ATTEMPTS]);
-		} else {
-			all.count[WINDOW_ATTEMPTS] = sum.count[WINDOW_ATTEMPTS];
-		}
-		fill_shares(row, &sum, all.count[WINDOW_ATTEMPTS]);
-		withdraw(row, kind);
-		row->key[kind == STORE_SERVER ? 0 : 1] = *seconds;
+		fill_window(row, server, kind, window, *seconds, asof);
 		row->name = name;
 		row++;
 	}

@@ -97,6 +97,8 @@ snapshot_unref(struct snapshot *snap)
 			snap_part_unref(snap->servers[s].part[t]);
 	}
 	snap_part_unref(snap->events);
+	snap_part_unref(snap->thresholds);
+	snap_part_unref(snap->alarms);
 	arena_free(snap->arena);
 }
 
@@ -116,6 +118,21 @@ snapshot_server(const struct snapshot *snap, uint32_t index)
 	if (low == snap->server_count || snap->servers[low].index != index)
 		return NULL;
 	return &snap->servers[low];
+}
+
+const struct snap_part *
+snapshot_common(const struct snapshot *snap, enum snap_table table)
+{
+	switch (table) {
+	case SNAP_EVENT:
+		return snap->events;
+	case SNAP_THRESHOLD:
+		return snap->thresholds;
+	case SNAP_ALARM:
+		return snap->alarms;
+	default:
+		return NULL;
+	}
 }
 
 /* Every row of a keyed table begins with its key. */
@@ -151,6 +168,7 @@ struct snap_hub {
 	struct snapshot *current;
 	int event_fd, sent_fd;
 	uint32_t sent;
+	struct snap_delivery_news news; /* under the lock */
 };
 
 struct snap_hub *
@@ -264,4 +282,28 @@ uint32_t
 snap_hub_sent(struct snap_hub *hub)
 {
 	return __atomic_load_n(&hub->sent, __ATOMIC_ACQUIRE);
+}
+
+void
+snap_hub_tell(struct snap_hub *hub, const struct snap_delivery_news *news)
+{
+	bool changed;
+
+	pthread_mutex_lock(&hub->lock);
+	changed = hub->news.lost != news->lost || hub->news.reconnects != news->reconnects;
+	hub->news = *news;
+	pthread_mutex_unlock(&hub->lock);
+	if (changed)
+		signal_fd(hub->sent_fd);
+}
+
+struct snap_delivery_news
+snap_hub_news(struct snap_hub *hub)
+{
+	struct snap_delivery_news news;
+
+	pthread_mutex_lock(&hub->lock);
+	news = hub->news;
+	pthread_mutex_unlock(&hub->lock);
+	return news;
 }

@@ -28,26 +28,29 @@
 
 /* The tables that have a part for each server, in this order. */
 enum snap_table {
-	SNAP_SERVER,			 /* struct snap_server, one row, no key */
-	SNAP_DELIVERY_TYPE,		 /* struct snap_delivery_type */
-	SNAP_VMTA,			 /* struct snap_vmta */
-	SNAP_QUEUE,			 /* struct snap_queue */
-	SNAP_DOMAIN,			 /* struct snap_domain */
-	SNAP_CLASS,			 /* struct snap_class */
-	SNAP_JOB,			 /* struct snap_job */
-	SNAP_SOURCE,			 /* struct snap_source */
-	SNAP_PROVIDER,			 /* struct snap_provider */
-	SNAP_SERVER_WINDOW,		 /* struct snap_window, key: seconds */
-	SNAP_VMTA_WINDOW,		 /* struct snap_window, key: VMTA, seconds */
-	SNAP_QUEUE_WINDOW,		 /* struct snap_window, key: queue, seconds */
-	SNAP_PROVIDER_WINDOW,		 /* struct snap_window, key: provider, seconds */
-	SNAP_CLASS_WINDOW,		 /* struct snap_window, key: class, seconds */
-	SNAP_VMTA_BOUNCE,		 /* struct snap_bounce, key: VMTA, class */
-	SNAP_PROVIDER_BOUNCE,		 /* struct snap_bounce, key: provider, class */
-	SNAP_REPLY,			 /* struct snap_reply, key: provider, code, enhanced */
-	SNAP_TOP,			 /* struct snap_top, key: list, rank */
-	SNAP_SERVER_TABLES,		 /* how many */
-	SNAP_EVENT = SNAP_SERVER_TABLES, /* struct snap_event; one part for all servers */
+	SNAP_SERVER,	      /* struct snap_server, one row, no key */
+	SNAP_DELIVERY_TYPE,   /* struct snap_delivery_type */
+	SNAP_VMTA,	      /* struct snap_vmta */
+	SNAP_QUEUE,	      /* struct snap_queue */
+	SNAP_DOMAIN,	      /* struct snap_domain */
+	SNAP_CLASS,	      /* struct snap_class */
+	SNAP_JOB,	      /* struct snap_job */
+	SNAP_SOURCE,	      /* struct snap_source */
+	SNAP_PROVIDER,	      /* struct snap_provider */
+	SNAP_SERVER_WINDOW,   /* struct snap_window, key: seconds */
+	SNAP_VMTA_WINDOW,     /* struct snap_window, key: VMTA, seconds */
+	SNAP_QUEUE_WINDOW,    /* struct snap_window, key: queue, seconds */
+	SNAP_PROVIDER_WINDOW, /* struct snap_window, key: provider, seconds */
+	SNAP_CLASS_WINDOW,    /* struct snap_window, key: class, seconds */
+	SNAP_VMTA_BOUNCE,     /* struct snap_bounce, key: VMTA, class */
+	SNAP_PROVIDER_BOUNCE, /* struct snap_bounce, key: provider, class */
+	SNAP_REPLY,	      /* struct snap_reply, key: provider, code, enhanced */
+	SNAP_TOP,	      /* struct snap_top, key: list, rank */
+	SNAP_SERVER_TABLES,   /* how many */
+	/* One part for all servers each. */
+	SNAP_EVENT = SNAP_SERVER_TABLES, /* struct snap_event */
+	SNAP_THRESHOLD,			 /* struct snap_threshold */
+	SNAP_ALARM,			 /* struct snap_alarm */
 	SNAP_TABLES
 };
 
@@ -94,6 +97,16 @@ struct snap_bounce_split {
 	uint64_t hard, soft;
 	uint64_t deleted;    /* by an administrator */
 	uint64_t suppressed; /* in a suppression list of PowerMTA's own */
+};
+
+/* ITU-T X.733 severities as in RFC 3877's ITU-ALARM-TC-MIB. */
+enum snap_severity {
+	SNAP_SEVERITY_CLEARED = 1,
+	SNAP_SEVERITY_INDETERMINATE,
+	SNAP_SEVERITY_CRITICAL,
+	SNAP_SEVERITY_MAJOR,
+	SNAP_SEVERITY_MINOR,
+	SNAP_SEVERITY_WARNING
 };
 
 enum snap_server_state {
@@ -187,6 +200,8 @@ struct snap_server {
 	uint32_t queues_backoff, queues_paused, queues_stuck; /* among the listed ones */
 	uint32_t vmta_fairness; /* Jain's index over VMTAs with mail, in hundredths of a percent */
 	int64_t discontinuity;	/* wall: when a total of this server was last interrupted */
+	uint32_t alarms_active;
+	enum snap_severity alarms_worst; /* cleared without an alarm */
 	/* pmtaTrafficTable */
 	struct snap_volume total_in, total_out;		  /* running totals of our own */
 	uint64_t bounces_processed, complaints_processed; /* running totals of our own */
@@ -412,33 +427,48 @@ enum snap_notification {
 	SNAP_NOTE_QUEUE_DEPTH_HIGH = 3,
 	SNAP_NOTE_QUEUE_DEPTH_NORMAL = 4,
 	SNAP_NOTE_QUEUE_AGE_HIGH = 5,
+	SNAP_NOTE_QUEUE_AGE_NORMAL = 6,
 	SNAP_NOTE_QUEUE_STUCK = 7,
-	SNAP_NOTE_QUEUE_BACKOFF = 9,
+	SNAP_NOTE_QUEUE_MOVING = 8,
+	SNAP_NOTE_QUEUE_BACKOFF_ENTERED = 9,
+	SNAP_NOTE_QUEUE_BACKOFF_LEFT = 10,
 	SNAP_NOTE_QUEUE_PAUSED = 11,
+	SNAP_NOTE_QUEUE_RESUMED = 12,
 	SNAP_NOTE_BOUNCE_RATE_HIGH = 13,
+	SNAP_NOTE_BOUNCE_RATE_NORMAL = 14,
 	SNAP_NOTE_DEFERRAL_RATE_HIGH = 15,
+	SNAP_NOTE_DEFERRAL_RATE_NORMAL = 16,
 	SNAP_NOTE_THROTTLE_RATE_HIGH = 17,
+	SNAP_NOTE_THROTTLE_RATE_NORMAL = 18,
 	SNAP_NOTE_COMPLAINT_RATE_HIGH = 19,
+	SNAP_NOTE_COMPLAINT_RATE_NORMAL = 20,
 	SNAP_NOTE_DELIVERY_RATE_LOW = 21,
+	SNAP_NOTE_DELIVERY_RATE_NORMAL = 22,
 	SNAP_NOTE_LATENCY_HIGH = 23,
+	SNAP_NOTE_LATENCY_NORMAL = 24,
 	SNAP_NOTE_SPOOL_USAGE_HIGH = 25,
+	SNAP_NOTE_SPOOL_USAGE_NORMAL = 26,
 	SNAP_NOTE_DISK_USAGE_HIGH = 27,
+	SNAP_NOTE_DISK_USAGE_NORMAL = 28,
 	SNAP_NOTE_CONNECTION_USAGE_HIGH = 29,
+	SNAP_NOTE_CONNECTION_USAGE_NORMAL = 30,
 	SNAP_NOTE_INBOUND_REFUSED = 31,
+	SNAP_NOTE_INBOUND_ACCEPTED = 32,
 	SNAP_NOTE_SOURCE_STALE = 33,
+	SNAP_NOTE_SOURCE_FRESH = 34,
 	SNAP_NOTE_ANOMALY_DETECTED = 35,
+	SNAP_NOTE_ANOMALY_ENDED = 36,
 	SNAP_NOTE_VMTA_FAIRNESS_LOW = 37,
-	SNAP_NOTE_THRESHOLD_RAISED = 39
-};
-
-/* ITU-T X.733 severities as in RFC 3877's ITU-ALARM-TC-MIB. */
-enum snap_severity {
-	SNAP_SEVERITY_CLEARED = 1,
-	SNAP_SEVERITY_INDETERMINATE,
-	SNAP_SEVERITY_CRITICAL,
-	SNAP_SEVERITY_MAJOR,
-	SNAP_SEVERITY_MINOR,
-	SNAP_SEVERITY_WARNING
+	SNAP_NOTE_VMTA_FAIRNESS_NORMAL = 38,
+	SNAP_NOTE_THRESHOLD_RAISED = 39,
+	SNAP_NOTE_THRESHOLD_CLEARED = 40,
+	/* Without a pair. */
+	SNAP_NOTE_SERVER_RESTARTED = 101,
+	SNAP_NOTE_COUNTERS_RESET = 102,
+	SNAP_NOTE_SEVERITY_CHANGED = 103,
+	SNAP_NOTE_AGENT_STARTED = 104,
+	SNAP_NOTE_AGENT_STOPPING = 105,
+	SNAP_NOTE_NOTIFICATIONS_LOST = 106
 };
 
 enum snap_scope {
@@ -449,14 +479,16 @@ enum snap_scope {
 	SNAP_SCOPE_BOUNCE_CLASS,
 	SNAP_SCOPE_SOURCE,
 	SNAP_SCOPE_JOB,
-	SNAP_SCOPE_DOMAIN
+	SNAP_SCOPE_DOMAIN,
+	SNAP_SCOPE_AGENT /* of events only: the agent itself, which has no object */
 };
 
 /* One row of the event ring, and so one notification. */
 struct snap_event {
 	uint32_t key; /* sequence number, ascending, never reused while the epoch stays */
 	enum snap_notification notification;
-	uint32_t alarm_id; /* the same in raise and clear */
+	enum snap_notification raise_note; /* that tells of the alarm if nobody was told yet */
+	uint32_t alarm_id;		   /* the same in raise and clear */
 	enum snap_severity severity;
 	const char *agent_name;
 	uint32_t server_index;
@@ -470,6 +502,50 @@ struct snap_event {
 	uint32_t window;       /* seconds, 0 a level */
 	int64_t time_ms;       /* wall, milliseconds */
 	int64_t time_mono;     /* monotonic ms; SNAP_NO_TIME for an event of an earlier run */
+	const char *text;
+};
+
+/* When a rule is raised: at its limit or above it, at it or below it, in some states. */
+enum snap_when { SNAP_WHEN_ABOVE = 1, SNAP_WHEN_BELOW, SNAP_WHEN_IS };
+
+/* A rule as it is configured, and what it did. */
+struct snap_threshold {
+	uint32_t key; /* number of the rule's name, kept over restarts */
+	const char *name;
+	enum snap_scope scope;
+	const char *match, *server; /* globs */
+	const char *metric;	    /* MIB name */
+	uint32_t window;	    /* seconds, 0 a level */
+	enum snap_when when;
+	const char *raise, *clear; /* limits as a person reads them */
+	uint32_t minimum, hold_s, calm_s, remind_s;
+	enum snap_severity severity;
+	uint8_t dry_run; /* 1 yes, 2 no (TruthValue, RFC 2579) */
+	const char *advice;
+	const char *sentence; /* all of it */
+	uint32_t active;      /* objects on which it is raised */
+	uint64_t raised, would_raise;
+	int64_t last_raise; /* wall */
+};
+
+/* An active alarm. */
+struct snap_alarm {
+	uint32_t key; /* alarm id */
+	uint32_t server_index;
+	const char *server_name;
+	enum snap_scope scope;
+	enum snap_table table; /* row it is about, as in struct snap_event */
+	uint32_t object_index;
+	const char *object_name;
+	enum snap_severity severity;
+	const char *threshold; /* the rule that gives the severity */
+	uint32_t threshold_index;
+	enum snap_notification notification; /* that raised it */
+	const char *metric;
+	uint32_t value, limit; /* as last judged; SNAP_NONE32 not known */
+	uint32_t window;
+	int64_t raised_ms;   /* wall, milliseconds */
+	int64_t raised_mono; /* monotonic ms */
 	const char *text;
 };
 
@@ -492,7 +568,8 @@ struct snapshot {
 	int refs;
 	uint32_t server_count;
 	const struct snap_server_parts *servers; /* sorted by index, ascending */
-	struct snap_part *events;		 /* never NULL */
+	struct snap_part *events;		 /* never NULL, as the two below */
+	struct snap_part *thresholds, *alarms;
 	/* scalars */
 	const char *agent_name;
 	int64_t config_time;  /* wall: when the configuration in force was read */
@@ -502,6 +579,10 @@ struct snapshot {
 	uint64_t published;	/* snapshots so far */
 	int64_t published_mono; /* when this one was made */
 	uint64_t events_raised; /* all events ever made in this run */
+	uint32_t alarms_active;
+	enum snap_severity alarms_worst; /* cleared without an alarm */
+	uint64_t alarms_suppressed;	 /* raises that quiet times kept back in this run */
+	bool stopping;			 /* the last one: the collector has said goodbye */
 	struct arena *arena;
 };
 
@@ -520,6 +601,9 @@ void snapshot_unref(struct snapshot *snap);
 
 /* The parts of the server with this index, or NULL. O(log n). */
 const struct snap_server_parts *snapshot_server(const struct snapshot *snap, uint32_t index);
+
+/* The part of a table that is not kept by server: SNAP_EVENT and those behind it; else NULL. */
+const struct snap_part *snapshot_common(const struct snapshot *snap, enum snap_table table);
 
 /* The row of a part with this key, or NULL. O(log n). Only for parts whose key is one number. */
 const void *snap_part_find(const struct snap_part *part, uint32_t key);
@@ -548,6 +632,15 @@ void snap_hub_drain(struct snap_hub *hub);
  * Any thread. */
 void snap_hub_set_sent(struct snap_hub *hub, uint32_t sequence);
 uint32_t snap_hub_sent(struct snap_hub *hub);
+
+/* What the agent tells besides: notifications lost in this run so far, and how often it has found
+ * the master again. Any thread. */
+struct snap_delivery_news {
+	uint64_t lost;
+	uint32_t reconnects;
+};
+void snap_hub_tell(struct snap_hub *hub, const struct snap_delivery_news *news);
+struct snap_delivery_news snap_hub_news(struct snap_hub *hub);
 
 /* An eventfd that is readable after each change of it until snap_hub_drain_sent(): the shorter the
  * time until it is in the store, the fewer are sent twice after a crash. Owned by the hub. */

@@ -44,7 +44,8 @@ is_write(enum store_statement which)
 	case ST_TEXT_PUT:
 	case ST_POSITION_PUT:
 	case ST_ALARM_SAVE:
-	case ST_ALARM_CLEAR:
+	case ST_ALARM_DELETE:
+	case ST_RULE_SAVE:
 	case ST_EVENT_SAVE:
 	case ST_EVENT_TRIM:
 	case ST_WINDOW_SAVE:

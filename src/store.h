@@ -130,16 +130,33 @@ int store_put_position(struct store *store, uint32_t server, uint32_t source,
 /* An active alarm, by which its clear can still come after a restart. */
 struct store_alarm {
 	uint32_t id;
-	const char *rule;
 	uint32_t server, object; /* indexes; object 0: the server itself */
+	enum snap_scope scope;
+	const char *metric;		     /* MIB name */
+	uint32_t side;			     /* 1: of rules below, 0: of all others */
+	enum snap_notification notification; /* that raised it */
 	enum snap_severity severity;
+	const char *rules; /* numbers of the rules that are raised, the leading one first: "3 17" */
+	int64_t raised_ms, told_ms;	       /* wall: when it began, when it was last told */
 	const char *server_name, *object_name; /* as they were in the notification */
+	const char *text;
 };
 int store_save_alarm(struct store *store, const struct store_alarm *alarm);
-int store_delete_alarms(struct store *store); /* all of them */
+int store_delete_alarm(struct store *store, uint32_t id);
 /* Texts are valid during the call. */
 typedef void (*store_alarm_fn)(void *ctx, const struct store_alarm *alarm);
 void store_load_alarms(struct store *store, store_alarm_fn fn, void *ctx);
+
+/* What a rule did, under the number that its name has for good. */
+struct store_rule {
+	uint32_t number;
+	const char *name;
+	uint64_t raised, would_raise;
+	int64_t last_raise; /* wall seconds or SNAP_NO_TIME */
+};
+int store_save_rule(struct store *store, const struct store_rule *rule);
+typedef void (*store_rule_fn)(void *ctx, const struct store_rule *rule);
+void store_load_rules(struct store *store, store_rule_fn fn, void *ctx);
 
 /* The event ring: saves one and drops those more than `keep` older. Texts are borrowed. */
 int store_save_event(struct store *store, const struct snap_event *event, uint32_t keep);

@@ -12,7 +12,7 @@
 #include "store_db.h"
 
 /* Raised with every change of the tables below; a store with a higher one is not ours to read. */
-#define STORE_VERSION 3
+#define STORE_VERSION 4
 /* Somebody who looks at the store with another program must not make us lose a commit. */
 #define BUSY_MS 1000
 
@@ -49,6 +49,26 @@ static const char *const schema[STORE_VERSION] = {
 	/* No other table, but rows of "window" with several slots, which version 2 cannot read. Its
 	 * own rows are replaced when they are loaded (keeper_window.c). */
 	"",
+	/* Alarms are of a metric now; each rule of the ones there are gets a number. */
+	"CREATE TABLE rule (number INTEGER PRIMARY KEY, name TEXT NOT NULL, raised INTEGER,"
+	" would INTEGER, last INTEGER);"
+	"INSERT INTO rule SELECT row_number() OVER (ORDER BY rule), rule, 0, 0, "
+	"-9223372036854775808"
+	" FROM (SELECT DISTINCT rule FROM alarm);"
+	"ALTER TABLE alarm RENAME TO alarm_of_rule;"
+	"CREATE TABLE alarm (id INTEGER PRIMARY KEY, server INTEGER, object INTEGER, scope INTEGER,"
+	" metric TEXT, side INTEGER, notification INTEGER, severity INTEGER, rules TEXT,"
+	" raised_ms INTEGER, told_ms INTEGER, server_name TEXT, object_name TEXT, text TEXT);"
+	"INSERT INTO alarm SELECT a.id, a.server, a.object,"
+	" CASE WHEN a.object > 0 THEN 3 ELSE 1 END,"
+	" CASE WHEN a.rule = '(server-down)' THEN 'pmtaServerState'"
+	" WHEN a.object > 0 THEN 'domainQueueRecipients' ELSE 'pmtaServerQueuedRecipients' END, 0,"
+	" CASE WHEN a.rule = '(server-down)' THEN 1 ELSE 3 END, a.severity, CAST(r.number AS TEXT),"
+	" coalesce(e.time_ms, 0), coalesce(e.time_ms, 0), a.server_name, a.object_name,"
+	" coalesce(e.text, '') FROM alarm_of_rule a JOIN rule r ON r.name = a.rule"
+	" LEFT JOIN event e ON e.alarm = a.id AND e.severity <> 1;"
+	"DROP TABLE alarm_of_rule;"
+	"ALTER TABLE event ADD COLUMN raise_note INTEGER NOT NULL DEFAULT 0;",
 };
 
 static const char *const sql[ST_COUNT] = {
@@ -79,11 +99,14 @@ static const char *const sql[ST_COUNT] = {
 	[ST_POSITION_GET] = "SELECT file, device, inode, offset, header FROM position"
 			    " WHERE server = ?1 AND source = ?2",
 	[ST_POSITION_PUT] = "INSERT OR REPLACE INTO position VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-	[ST_ALARM_SAVE] = "INSERT OR REPLACE INTO alarm VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-	[ST_ALARM_CLEAR] = "DELETE FROM alarm",
+	[ST_ALARM_SAVE] = "INSERT OR REPLACE INTO alarm VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,"
+			  " ?10, ?11, ?12, ?13, ?14)",
+	[ST_ALARM_DELETE] = "DELETE FROM alarm WHERE id = ?1",
 	[ST_ALARM_LOAD] = "SELECT * FROM alarm ORDER BY id",
+	[ST_RULE_SAVE] = "INSERT OR REPLACE INTO rule VALUES (?1, ?2, ?3, ?4, ?5)",
+	[ST_RULE_LOAD] = "SELECT * FROM rule ORDER BY number",
 	[ST_EVENT_SAVE] = "INSERT OR REPLACE INTO event VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,"
-			  " ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+			  " ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
 	[ST_EVENT_TRIM] = "DELETE FROM event WHERE seq <= ?1",
 	[ST_EVENT_LOAD] = "SELECT * FROM event ORDER BY seq",
 	[ST_WINDOW_SAVE] = "INSERT OR REPLACE INTO window VALUES (?1, ?2, ?3, ?4, ?5)",

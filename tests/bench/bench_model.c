@@ -65,6 +65,25 @@ resident_kb(void)
 }
 
 static void
+set_rule(struct bench *bench, int position, const char *metric, uint32_t window_s, double raise)
+{
+	bench->rules[position] = (struct rule){
+		.name = "abcde" + position,
+		.scope = SNAP_SCOPE_DOMAIN_QUEUE,
+		.match = "*.example/*",
+		.server = "*",
+		.metric = metric_find(SNAP_SCOPE_DOMAIN_QUEUE, metric),
+		.window_s = window_s,
+		.when = RULE_ABOVE,
+		.raise = {RULE_FIXED, raise},
+		.clear = {RULE_FIXED, 10},
+		.floor = SNAP_NONE32,
+		.quiet_unless = SNAP_NONE32,
+		.severity = (enum snap_severity)(SNAP_SEVERITY_CRITICAL + position % 4),
+	};
+}
+
+static void
 begin(struct bench *bench, uint32_t queues)
 {
 	strcpy(bench->dir, "/tmp/bench-model-XXXXXX");
@@ -93,17 +112,11 @@ begin(struct bench *bench, uint32_t queues)
 				    .stuck_drain_s = 86400,
 				    .thresholds = bench->rules,
 				    .threshold_count = 5};
-	for (int i = 0; i < 5; i++)
-		bench->rules[i] = (struct rule){
-			.name = "abcde" + i,
-			.scope = SNAP_SCOPE_DOMAIN_QUEUE,
-			.match = "*.example/*",
-			.server = "*",
-			.metric = metric_find(SNAP_SCOPE_DOMAIN_QUEUE, "domainQueueRecipients"),
-			.when = RULE_ABOVE,
-			.raise = {RULE_FIXED, 999990},
-			.clear = {RULE_FIXED, 10},
-			.severity = SNAP_SEVERITY_MINOR};
+	set_rule(bench, 0, "domainQueueRecipients", 0, 999990);
+	set_rule(bench, 1, "domainQueueRecipients", 0, 999995);
+	set_rule(bench, 2, "domainQueueKBytes", 0, 999990);
+	set_rule(bench, 3, "domainQueueConnections", 0, 999990);
+	set_rule(bench, 4, "domainQueueWindowThrottleShare", 600, 10001);
 	bench->now = moment_now();
 	bench->keeper.store = store_open(bench->dir, bench->now.wall_ms / 1000);
 	bench->keeper.model = model_new(keeper_recall, bench->keeper.store);
@@ -111,7 +124,7 @@ begin(struct bench *bench, uint32_t queues)
 	bench->keeper.alarms = alarms_new(bench->keeper.ring, 0);
 	model_configure(bench->keeper.model, &bench->conf, bench->now);
 	keeper_load_model(&bench->keeper, bench->now);
-	alarms_configure(bench->keeper.alarms, &bench->conf, bench->keeper.model, bench->now);
+	alarms_configure(bench->keeper.alarms, bench->rules, 5, bench->keeper.model, bench->now);
 }
 
 static void
@@ -196,13 +209,17 @@ bench_records(struct bench *bench)
 static void
 bench_judge(struct bench *bench)
 {
+	struct model_server *server = bench->keeper.model->servers[0];
 	double began = seconds();
 
-	alarms_judge_queues(bench->keeper.alarms, bench->keeper.model->servers[0], bench->now);
-	tell("judge all queues by 5 rules, 11 alarms each", began);
+	alarms_judge_list(bench->keeper.alarms, server, DOC_QUEUES, bench->now);
+	tell("judge the levels of all queues by 4 rules", began);
 	began = seconds();
-	alarms_judge_queues(bench->keeper.alarms, bench->keeper.model->servers[0], bench->now);
-	tell("the same again, alarms being active", began);
+	alarms_judge_list(bench->keeper.alarms, server, DOC_QUEUES, bench->now);
+	tell("the same again, 11 alarms being active", began);
+	began = seconds();
+	alarms_judge_flow(bench->keeper.alarms, bench->now);
+	tell("judge a window of all queues by a rule", began);
 }
 
 static double

@@ -73,6 +73,10 @@ make_snapshot(void)
 	for (uint32_t i = 0; i < options.servers; i++)
 		agent_rows_fill((struct snap_server_parts *)&snap->servers[i], i + 1, options.rows);
 	snap->events = make_events();
+	snap->thresholds = snap_part_new(0, sizeof(struct snap_threshold), 1);
+	snap->alarms = snap_part_new(0, sizeof(struct snap_alarm), 1);
+	if (!snap->thresholds || !snap->alarms)
+		abort();
 	snap->agent_name = "fixture.example";
 	snap->config_time = LONG_AGO;
 	snap->index_epoch = LONG_AGO;

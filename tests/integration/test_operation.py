@@ -22,7 +22,10 @@ def test_server_down_and_up_are_each_notified_once(tmp_path):
         site.wait_value("pmtaServerState", 1)
         site.sim.fault("*", "refuse")
         down = site.wait_notification("pmtaServerDown")
-        assert event(down, "pmtaEventServer") == "mta1" and event(down, "pmtaEventSeverity") == "3"
+        assert event(down, "pmtaEventServer") == "mta1" and event(down, "pmtaEventSeverity") == "6"
+        worse = site.wait_notification("pmtaSeverityChanged")
+        assert event(worse, "pmtaEventAlarmId") == event(down, "pmtaEventAlarmId")
+        assert event(worse, "pmtaEventSeverity") == "3"
         site.sim.clear()
         up = site.wait_notification("pmtaServerUp")
         assert event(up, "pmtaEventAlarmId") == event(down, "pmtaEventAlarmId")

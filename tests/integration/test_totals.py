@@ -213,10 +213,10 @@ def test_every_readable_object_of_the_mib_can_have_a_value(tmp_path):
         "Gauge32": "Gauge32", "Unsigned32": "Gauge32", "Counter64": "Counter64", "Counter32": "Counter32",
         "Integer32": "INTEGER",
         "INTEGER": "INTEGER", "TruthValue": "INTEGER", "PmtaSeverity": "INTEGER", "SnmpAdminString": "STRING",
-        "DateAndTime": "STRING", "PmtaIndex": "Gauge32", "PmtaIndexOrZero": "Gauge32", "RowPointer": "OID",
+        "DateAndTime": "STRING", "PmtaScope": "INTEGER", "PmtaIndex": "Gauge32", "PmtaIndexOrZero": "Gauge32", "RowPointer": "OID",
         "AutonomousType": "OID", "TimeTicks": "Timeticks",
     }
-    conf = 'stale-after = 1000 threshold "deep" { scope = domain-queue raise = 100 clear = 10 }'
+    conf = 'stale-after = 1000 threshold "deep" { scope = domain-queue raise = 100 clear = 10 advice = "look" }'
     server = f'jobs = yes\nspool = "{tmp_path}"\npid-file = "{tmp_path}/pid"\n'
     (tmp_path / "pid").write_text(f"{os.getpid()}\n")
     with Site(tmp_path, "--max-items", 1000, "--smtp-port", 0, conf=conf, server=server) as site:

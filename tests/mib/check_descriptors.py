@@ -29,7 +29,8 @@ ENUMS = {
     "pmtaSourceState": ("snap_source_state", "SNAP_SOURCE_"),
     "pmtaServerProbeState": ("snap_probe_state", "SNAP_PROBE_"),
     "PmtaSeverity": ("snap_severity", "SNAP_SEVERITY_"),
-    "pmtaEventScope": ("snap_scope", "SNAP_SCOPE_"),
+    "pmtaThresholdWhen": ("snap_when", "SNAP_WHEN_"),
+    "PmtaScope": ("snap_scope", "SNAP_SCOPE_"),
 }
 
 

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "fixture.h"
 
+#include "fixture_alarm.h"
 #include "fixture_window.h"
 
 /* 2024-03-12 14:05:33 UTC; every time below is told by its distance to it. */
-#define NOW INT64_C(1710252333)
-#define AGO(seconds) (NOW - (seconds))
-#define NOW_MONO INT64_C(5000000)
-#define MONO_AGO(ms) (NOW_MONO - (ms))
+#define AGO(seconds) (FIXTURE_NOW - (seconds))
+#define MONO_AGO(ms) (FIXTURE_NOW_MONO - (ms))
 
-const struct moment fixture_now = {.wall_ms = NOW * 1000, .mono_ms = NOW_MONO};
+const struct moment fixture_now = {.wall_ms = FIXTURE_NOW * 1000, .mono_ms = FIXTURE_NOW_MONO};
 
 #define TOTALS                                                                                  \
 	{                                                                                       \
@@ -86,6 +85,8 @@ static const struct snap_server servers[] = {
 			     [SNAP_TOP_HOUR] = {219, 220, 221},
 			     [SNAP_TOP_MINUTE] = {222, 223, 224}},
 		.totals = TOTALS,
+		.alarms_active = 227,
+		.alarms_worst = SNAP_SEVERITY_MAJOR,
 		.restarts = 225,
 		.counter_resets = 226,
 		.probe = {SNAP_PROBE_BUSY, 227, 228, "421 4.3.2 try again later",
@@ -95,6 +96,7 @@ static const struct snap_server servers[] = {
 		.bounce_split = {8000000009, 8000000010, 8000000011, 8000000012},
 	},
 	{
+		.alarms_active = SNAP_NONE32,
 		.start_time = SNAP_NO_TIME,
 		.good_mono = SNAP_NO_TIME,
 		.lists_mono = SNAP_NO_TIME,
@@ -498,6 +500,8 @@ const struct snapshot fixture_snapshot = {
 	.server_count = 2,
 	.servers = server_parts,
 	.events = &event_part,
+	.thresholds = &fixture_threshold_part,
+	.alarms = &fixture_alarm_part,
 	.agent_name = "noc-agent",
 	.config_time = AGO(1022),
 	.index_epoch = 1700000000,
@@ -506,6 +510,9 @@ const struct snapshot fixture_snapshot = {
 	.published = 4000000001,
 	.published_mono = MONO_AGO(1023000),
 	.events_raised = 4000000002,
+	.alarms_active = 85,
+	.alarms_worst = SNAP_SEVERITY_CRITICAL,
+	.alarms_suppressed = 4000000003,
 };
 
 static uint32_t

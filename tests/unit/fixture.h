@@ -21,6 +21,10 @@
 #define FIXTURE_EVENT_FULL 40 /* keys of the two events */
 #define FIXTURE_EVENT_ABSENT 41
 
+/* fixture_now: wall seconds, and monotonic milliseconds. */
+#define FIXTURE_NOW INT64_C(1710252333)
+#define FIXTURE_NOW_MONO INT64_C(5000000)
+
 /* The moment at which the ages of the fixture are 1000 seconds and some. */
 extern const struct moment fixture_now;
 extern const struct snapshot fixture_snapshot;

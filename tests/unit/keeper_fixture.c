@@ -27,7 +27,7 @@ begin(struct keeper_fixture *k)
 		.alarms = alarms_new(ring, keeper_last_alarm(store)),
 	};
 	k->f.model = k->keeper.model;
-	k->sent = keeper_load_alarms(&k->keeper);
+	k->sent = keeper_load_alarms(&k->keeper, k->f.now);
 	keeper_fixture_configure(k);
 }
 
@@ -74,7 +74,8 @@ keeper_fixture_configure(struct keeper_fixture *k)
 {
 	model_configure(k->keeper.model, &k->f.conf, k->f.now);
 	keeper_load_model(&k->keeper, k->f.now);
-	alarms_configure(k->keeper.alarms, &k->f.conf, k->keeper.model, k->f.now);
+	alarms_configure(k->keeper.alarms, k->f.conf.thresholds, k->f.conf.threshold_count,
+			 k->keeper.model, k->f.now);
 	follower_configure(k->keeper.follower, k->keeper.model);
 }
 

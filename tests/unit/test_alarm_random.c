@@ -106,7 +106,7 @@ step(struct alarm_fixture *a, struct oracle *o, unsigned *seed, int64_t at)
 		oracle_see(o, at, level, level);
 		break;
 	}
-	alarms_judge_queues(a->alarms, a->f->model->servers[0], a->f->now);
+	alarms_judge_list(a->alarms, a->f->model->servers[0], DOC_QUEUES, a->f->now);
 }
 
 static void

@@ -277,7 +277,7 @@ raise_alarm(struct keeper_fixture *k)
 	server->failed_polls = k->f.conf.down_after - 1;
 	server->failed_since = k->f.now.mono_ms - 90000;
 	model_status_failed(server, false, "connection refused", k->f.now);
-	alarms_judge_server(k->keeper.alarms, server, k->f.now);
+	alarms_judge_status(k->keeper.alarms, server, k->f.now);
 	assert_int_equal(alarms_active(k->keeper.alarms), 1);
 }
 
@@ -296,7 +296,7 @@ alarms_and_events_survive_a_crash_after_the_commit(void **state)
 	assert_int_equal(event_ring_count(k->keeper.ring), 1);
 	assert_int_equal(k->sent, 1);
 	model_apply_status(keeper_fixture_server(k), &status, k->f.now);
-	alarms_judge_server(k->keeper.alarms, keeper_fixture_server(k), k->f.now);
+	alarms_judge_status(k->keeper.alarms, keeper_fixture_server(k), k->f.now);
 	assert_int_equal(event_ring_at(k->keeper.ring, 1)->alarm_id, 1);
 	assert_int_equal(event_ring_at(k->keeper.ring, 1)->key, 2);
 	keeper_fixture_restart(k);

@@ -47,6 +47,8 @@ static const char *const no_metrics[] = {
 	"pmtaServerDiscontinuityAge", "vmtaDiscontinuityAge",	     "domainQueueDiscontinuityAge",
 	"providerDiscontinuityAge",   "bounceClassDiscontinuityAge", "pmtaJobDiscontinuityAge",
 	"domainDiscontinuityAge",
+	/* What rules themselves say. */
+	"pmtaServerActiveAlarms",
 };
 
 static bool

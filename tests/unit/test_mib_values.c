@@ -71,6 +71,8 @@ static const struct expectation expected[] = {
 	{"pmtaServerDiscontinuityAge", "1004"},
 	{"pmtaServerQueuesStuck", "131"},
 	{"pmtaServerVmtaFairness", "9100"},
+	{"pmtaServerActiveAlarms", "227"},
+	{"pmtaServerWorstSeverity", "4"},
 	{"pmtaServerProbeState", "3"},
 	{"pmtaServerProbeTime", "227"},
 	{"pmtaServerProbeReply", "421 4.3.2 try again later"},
@@ -402,6 +404,45 @@ static const struct expectation expected[] = {
 	{"pmtaSourceRecords", "5000000003"},
 	{"pmtaSourceRejected", "5000000004"},
 	{"pmtaSourceGaps", "5000000005"},
+	{"pmtaThresholdName", "gmail-deferrals"},
+	{"pmtaThresholdScope", "4"},
+	{"pmtaThresholdMatch", "gmail"},
+	{"pmtaThresholdServer", "mta*"},
+	{"pmtaThresholdMetric", "providerWindowDeferralShare"},
+	{"pmtaThresholdWindow", "900"},
+	{"pmtaThresholdWhen", "1"},
+	{"pmtaThresholdRaise", "15 %"},
+	{"pmtaThresholdClear", "10 %"},
+	{"pmtaThresholdMinimum", "100"},
+	{"pmtaThresholdHold", "120"},
+	{"pmtaThresholdCalm", "300"},
+	{"pmtaThresholdRemind", "86400"},
+	{"pmtaThresholdSeverity", "4"},
+	{"pmtaThresholdDryRun", "2"},
+	{"pmtaThresholdAdvice", "lower max-msg-rate"},
+	{"pmtaThresholdText", "raises a major alarm"},
+	{"pmtaThresholdActive", "501"},
+	{"pmtaThresholdRaises", "9000000001"},
+	{"pmtaThresholdWouldRaise", "9000000002"},
+	{"pmtaThresholdLastRaiseTime", "2024-3-12,13:48:23.0,+0:0"},
+	{"pmtaThresholdLastRaiseAge", "1030"},
+	{"pmtaAlarmServer", "mta1"},
+	{"pmtaAlarmScope", "4"},
+	{"pmtaAlarmObject", "gmail"},
+	{"pmtaAlarmSeverity", "5"},
+	{"pmtaAlarmThreshold", "gmail-deferrals"},
+	{"pmtaAlarmThresholdIndex", "5"},
+	{"pmtaAlarmRow", "root.1.5.2.1.2.3.7"},
+	{"pmtaAlarmMetric", "providerWindowDeferralShare"},
+	{"pmtaAlarmValue", "3820"},
+	{"pmtaAlarmLimit", "1500"},
+	{"pmtaAlarmWindow", "901"},
+	{"pmtaAlarmRaisedTime", "2024-3-12,13:48:22.7,+0:0"},
+	{"pmtaAlarmRaisedAge", "1032"},
+	{"pmtaAlarmText", "gmail: 38.2 % of 5120 attempts deferred"},
+	{"pmtaAlarmNotification", "root.0.15"},
+	{"pmtaAlarmServerIndex", "3"},
+	{"pmtaAlarmObjectIndex", "7"},
 	{"pmtaEventSequence", "40"},
 	{"pmtaEventAgent", "noc-agent"},
 	{"pmtaEventAlarmId", "71"},
@@ -469,12 +510,12 @@ value_to_text(const struct value *value, const char *syntax, char *text)
 static size_t
 full_oid(const struct table *table, const struct table_column *column, uint32_t *oid)
 {
-	const struct snap_part *part = fixture_snapshot.events;
+	const struct snap_part *part = snapshot_common(&fixture_snapshot, table->part);
 	size_t len = 0;
 
 	oid[len++] = 1;
 	oid[len++] = column->number;
-	if (table->part != SNAP_EVENT) {
+	if (table->part < SNAP_SERVER_TABLES) {
 		part = snapshot_server(&fixture_snapshot, FIXTURE_FULL)->part[table->part];
 		oid[len++] = FIXTURE_FULL;
 	}

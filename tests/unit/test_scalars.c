@@ -51,6 +51,8 @@ each_scalar_reads_its_own_field(void **state)
 		{"pmtaAgentNotificationsSent", 3000000001},
 		{"pmtaAgentNotificationsCoalesced", 3000000002},
 		{"pmtaAgentNotificationsLost", 3000000003},
+		{"pmtaAgentActiveAlarms", 85},
+		{"pmtaAgentNotificationsSuppressed", 4000000003},
 	};
 	struct value value;
 

@@ -30,6 +30,8 @@ snapshot_with(uint32_t stamp)
 	struct snapshot *snap = snapshot_new(0);
 
 	snap->events = snap_part_new(0, sizeof(struct snap_event), 1);
+	snap->thresholds = snap_part_new(0, sizeof(struct snap_threshold), 1);
+	snap->alarms = snap_part_new(0, sizeof(struct snap_alarm), 1);
 	snap->index_epoch = stamp;
 	snap->published = stamp;
 	return snap;
