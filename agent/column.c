@@ -84,6 +84,15 @@ column_gauge(const struct table_cell *cell, const struct table_column *column, s
 }
 
 bool
+column_signed(const struct table_cell *cell, const struct table_column *column, struct value *out)
+{
+	int32_t number;
+
+	read_field(cell, column, &number, sizeof number);
+	return value_signed(out, number);
+}
+
+bool
 column_counter32(const struct table_cell *cell, const struct table_column *column,
 		 struct value *out)
 {

@@ -18,6 +18,8 @@ bool column_counter32(const struct table_cell *cell, const struct table_column *
 		      struct value *out); /* uint32_t */
 bool column_counter64(const struct table_cell *cell, const struct table_column *column,
 		      struct value *out); /* uint64_t */
+bool column_signed(const struct table_cell *cell, const struct table_column *column,
+		   struct value *out); /* int32_t, INT32_MIN is absent */
 
 /* Kilobytes of 1024 bytes, from bytes (uint64_t): of a total only full ones count, so that it never
  * falls; of a level begun ones too, so that one that is not empty is not 0. */

@@ -34,6 +34,7 @@ static const struct table *const tables[] = {
 	&mib_class_window_table,
 	&mib_job_table,
 	&mib_source_table,
+	&mib_baseline_table,
 	&mib_event_table,
 };
 /* clang-format on */

@@ -28,6 +28,14 @@ value_integer(struct value *v, int64_t number)
 }
 
 bool
+value_signed(struct value *v, int32_t number)
+{
+	v->type = VALUE_INTEGER;
+	v->n.integer = number;
+	return number != INT32_MIN;
+}
+
+bool
 value_gauge(struct value *v, uint32_t number)
 {
 	return set_u32(v, VALUE_GAUGE, number);

@@ -5,12 +5,14 @@
 #include <stdlib.h>
 
 #include "alarm.h"
+#include "baseline.h"
 #include "event_ring.h"
 #include "fetch.h"
 #include "follower.h"
 #include "keeper.h"
 #include "log.h"
 #include "model.h"
+#include "norm.h"
 #include "poller.h"
 #include "publish.h"
 #include "store.h"
@@ -182,6 +184,7 @@ expire(struct collector *collector, struct moment now)
 		return;
 	store_forget(collector->store,
 		     now.wall_ms / 1000 - FORGET_S - (int64_t)collector->conf->row_retention_s);
+	store_forget_baselines(collector->store, norm_hour(now.wall_ms / 1000) - BASELINE_HOURS);
 	collector->next_forget = now.mono_ms + 86400000;
 }
 
@@ -192,12 +195,24 @@ sooner(int64_t *next, int64_t when)
 		*next = when;
 }
 
+/* What is usual can be learned of an hour once all of its records were read. */
+static void
+learn(struct collector *collector, bool all_read, struct moment now)
+{
+	for (uint32_t i = 0; i < collector->model->server_count; i++) {
+		norm_poll(collector->model->servers[i], now);
+		if (all_read)
+			norm_read(collector->model->servers[i], now);
+	}
+}
+
 /* One turn: poll, read, save, publish. Returns when the next one is due. */
 static int64_t
 turn(struct collector *collector)
 {
 	struct moment now = moment_now();
 	int64_t next = now.mono_ms + 1000;
+	bool all_read = false;
 	int wait_ms;
 
 	for (uint32_t i = 0; i < collector->poller_count; i++)
@@ -207,8 +222,10 @@ turn(struct collector *collector)
 			sooner(&next, now.mono_ms);
 		else
 			collector->next_read = now.mono_ms + READ_STEP_MS;
+		all_read = collector->next_read > now.mono_ms;
 	}
 	now = moment_now();
+	learn(collector, all_read, now);
 	expire(collector, now);
 	model_age(collector->model, now);
 	/* Published only when it is safe, so that no manager sees a total that a crash takes back.

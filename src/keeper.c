@@ -4,7 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "keeper_norm.h"
 #include "keeper_window.h"
+#include "norm.h"
 
 /* Numbers of a server by their keys in the store: never rename one. */
 static const char *const running_key[RUN_COUNT] = {
@@ -142,6 +144,7 @@ load_server(struct store *store, struct model_server *server, struct moment now)
 		load_counters(store, server);
 		store_load(store, server->index, since, restore, server);
 		keeper_load_windows(store, server, now);
+		keeper_load_norm(store, server, now);
 		store_load_replies(store, server->index, &server->replies);
 		server->loaded = true;
 	}
@@ -249,6 +252,7 @@ save_server(struct store *store, const struct model_server *server)
 	for (int kind = STORE_VMTA; kind < STORE_KINDS; kind++)
 		save_objects(store, server, (enum store_kind)kind);
 	keeper_save_windows(store, server);
+	keeper_save_norm(store, server);
 }
 
 static void
@@ -291,6 +295,7 @@ mark_all(struct model *model, bool dirty)
 		struct model_server *server = model->servers[i];
 
 		keeper_mark_windows(server, !dirty);
+		norm_mark(server->norm, !dirty);
 		for (uint32_t r = 0; (dirty || server->dirty) && r < server->replies.count; r++)
 			server->replies.rows[r].dirty = dirty;
 		server->dirty = dirty;

@@ -185,6 +185,7 @@ struct model_server {
 	uint32_t sources_version;
 	bool dirty;    /* differs from the store */
 	bool fresh[5]; /* as last looked at: status and the four lists */
+	struct norm *norm; /* baselines (norm.h) */
 };
 
 /* Gives a name its index and what is remembered of it (store_recall). */

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "arena.h"
+#include "norm.h"
 #include "publish_rows.h"
 
 /* A part that took n ms to build is not built again for n times this many. */
@@ -123,6 +124,8 @@ version_of(const struct model_server *server, int table)
 	case SNAP_PROVIDER_BOUNCE:
 	case SNAP_REPLY:
 		return server->windows_version;
+	case SNAP_BASELINE:
+		return server->windows_version + norm_version(server->norm);
 	default:
 		return server->set[kind_of(table)].version;
 	}
@@ -151,6 +154,8 @@ build(struct model_server *server, int table, uint32_t *omitted, struct moment n
 		return publish_bounces(server, kind_of(table));
 	case SNAP_REPLY:
 		return publish_replies(server, now);
+	case SNAP_BASELINE:
+		return publish_baselines(server, now);
 	default:
 		return publish_objects(server, kind_of(table), omitted, now);
 	}

@@ -35,6 +35,9 @@ struct snap_part *publish_replies(struct model_server *server, struct moment now
 void publish_reason(struct snap_part *part, const struct model_server *server, uint32_t provider,
 		    struct snap_reason *out, struct moment now);
 
+/* The baselines of the server and its shown providers (publish_baseline.c). */
+struct snap_part *publish_baselines(struct model_server *server, struct moment now);
+
 /*
  * Chooses which objects of a set are shown under row-limit: the pinned ones and the largest, where
  * one that is shown already counts a quarter more, so that rows do not flap. Sets `shown`, returns

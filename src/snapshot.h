@@ -45,6 +45,7 @@ enum snap_table {
 	SNAP_VMTA_BOUNCE,		 /* struct snap_bounce, key: VMTA, class */
 	SNAP_PROVIDER_BOUNCE,		 /* struct snap_bounce, key: provider, class */
 	SNAP_REPLY,			 /* struct snap_reply, key: provider, code, enhanced */
+	SNAP_BASELINE,			 /* struct snap_baseline, key: object, metric */
 	SNAP_SERVER_TABLES,		 /* how many */
 	SNAP_EVENT = SNAP_SERVER_TABLES, /* struct snap_event; one part for all servers */
 	SNAP_TABLES
@@ -276,6 +277,29 @@ struct snap_reply {
 	const char *text; /* a sample, cleaned */
 	uint64_t bounced, deferred;
 	int64_t last_seen; /* wall, from the record */
+};
+
+/* What baselines are learned of. */
+enum snap_baseline_metric {
+	SNAP_BASELINE_DEFERRAL_SHARE = 1,
+	SNAP_BASELINE_BOUNCE_SHARE,
+	SNAP_BASELINE_THROTTLE_SHARE,
+	SNAP_BASELINE_COMPLAINT_SHARE,
+	SNAP_BASELINE_DELIVERED,
+	SNAP_BASELINE_RECEIVED, /* of a server */
+	SNAP_BASELINE_QUEUED_RECIPIENTS
+};
+
+struct snap_baseline {
+	uint32_t key[2];	      /* provider, or 0 for the server; enum snap_baseline_metric */
+	const char *name;	      /* of the server or provider */
+	const char *metric;	      /* MIB name of the column it is about */
+	uint32_t expected, deviation; /* in that column's unit; counts are an hour's */
+	uint32_t value;		      /* now, or of the last hour */
+	int32_t score;		      /* hundredths of a deviation; INT32_MIN absent */
+	uint32_t history;	      /* seconds since the oldest number that is known */
+	uint32_t weeks;		      /* of the last four, those with a number for this hour */
+	uint8_t enough;		      /* to judge by; TruthValue */
 };
 
 enum snap_source_kind {

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The tables against the simulator's books, to the last recipient, through everything that may happen."""
 
+import time
+
 import pytest
 
 import mib
+from baselines import DELIVERED, seed
 from daemon import Site
 from simulator import dated_files
 from waiting import wait_until
@@ -210,11 +213,12 @@ def test_every_readable_object_of_the_mib_can_have_a_value(tmp_path):
     kinds = {
         "Gauge32": "Gauge32", "Unsigned32": "Gauge32", "Counter64": "Counter64", "Counter32": "Counter32",
         "INTEGER": "INTEGER", "TruthValue": "INTEGER", "PmtaSeverity": "INTEGER", "SnmpAdminString": "STRING",
-        "DateAndTime": "STRING", "PmtaIndex": "Gauge32", "PmtaIndexOrZero": "Gauge32", "RowPointer": "OID",
+        "DateAndTime": "STRING", "Integer32": "INTEGER", "PmtaIndex": "Gauge32", "PmtaIndexOrZero": "Gauge32", "RowPointer": "OID",
         "AutonomousType": "OID", "TimeTicks": "Timeticks",
     }
     conf = 'stale-after = 1000 threshold "deep" { scope = domain-queue raise = 100 clear = 10 }'
     with Site(tmp_path, "--max-items", 1000, conf=conf, server="jobs = yes") as site:
+        seed(site, {DELIVERED: 100}, time.time())
         # Queues that were seen empty have an age that is bounded.
         site.wait_value("pmtaServerQueuesListed", 0)
         site.sim.control("inject", queue="gmail.com/vmta-a", recipients=500)

@@ -26,6 +26,7 @@ ENUMS = {
     "bounceClassKind": ("snap_class_kind", "SNAP_KIND_"),
     "pmtaSourceKind": ("snap_source_kind", "SNAP_SOURCE_"),
     "pmtaSourceState": ("snap_source_state", "SNAP_SOURCE_"),
+    "pmtaBaselineMetric": ("snap_baseline_metric", "SNAP_BASELINE_"),
     "PmtaSeverity": ("snap_severity", "SNAP_SEVERITY_"),
     "pmtaEventScope": ("snap_scope", "SNAP_SCOPE_"),
 }
