@@ -67,6 +67,10 @@ static const struct scalar scalars[] = {
 	{SCALAR_HEALTH,
 	 {21, "pmtaAgentNotificationsLost", "Counter64", column_counter64,
 	  HEALTH(notifications_lost)}},
+	{SCALAR_SNAPSHOT,
+	 {25, "pmtaAgentActionsRun", "Counter64", column_counter64, SNAPSHOT(actions_run)}},
+	{SCALAR_SNAPSHOT,
+	 {26, "pmtaAgentActionsFailed", "Counter64", column_counter64, SNAPSHOT(actions_failed)}},
 };
 #define SCALAR_COUNT (sizeof scalars / sizeof scalars[0])
 

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "action.h"
 #include "alarm.h"
 #include "baseline.h"
 #include "event_ring.h"
@@ -44,6 +45,7 @@ struct collector {
 	struct model *model;
 	struct event_ring *ring;
 	struct alarms *alarms;
+	struct actions *actions;
 	struct publisher *publisher;
 	struct follower *follower;
 	struct keeper keeper;
@@ -125,6 +127,10 @@ configure(struct collector *collector, struct conf *conf)
 		log_error("collector", "some servers cannot be monitored: no memory, or the store "
 				       "cannot be read");
 	keeper_load_model(&collector->keeper, now);
+	/* Before there is an event of this run: an action that is new begins with it. */
+	if (actions_configure(collector->actions, conf, collector->ring, keeper_action_position,
+			      collector->store) != 0)
+		log_error("collector", "some actions cannot be run: out of memory");
 	alarms_configure(collector->alarms, conf, collector->model, now);
 	if (follower_configure(collector->follower, collector->model) != 0)
 		result = -1;
@@ -206,6 +212,15 @@ learn(struct collector *collector, bool all_read, struct moment now)
 	}
 }
 
+static void
+publish_counts(struct collector *collector)
+{
+	uint64_t run, failed;
+
+	actions_counts(collector->actions, &run, &failed);
+	publisher_set_actions(collector->publisher, run, failed);
+}
+
 /* One turn: poll, read, save, publish. Returns when the next one is due. */
 static int64_t
 turn(struct collector *collector)
@@ -231,10 +246,13 @@ turn(struct collector *collector)
 	/* Published only when it is safe, so that no manager sees a total that a crash takes back.
 	 * A disk that refuses stops the saving, but not the monitoring. */
 	save(collector);
+	publish_counts(collector);
 	wait_ms = publisher_run(collector->publisher, collector->model, collector->ring,
 				store_epoch(collector->store), now);
 	if (wait_ms >= 0)
 		sooner(&next, now.mono_ms + wait_ms);
+	/* Whoever is told may look at the tables at once. */
+	actions_offer(collector->actions, collector->ring);
 	return next;
 }
 
@@ -271,12 +289,16 @@ run(void *ctx)
 		wait_until(collector, turn(collector));
 	}
 	save(collector);
+	actions_offer(collector->actions, collector->ring);
+	actions_stop(collector->actions);
+	save(collector);
 	return NULL;
 }
 
 static void
 collector_free(struct collector *collector)
 {
+	actions_free(collector->actions);
 	pollers_close(collector);
 	follower_free(collector->follower);
 	publisher_free(collector->publisher);
@@ -291,6 +313,15 @@ collector_free(struct collector *collector)
 	free(collector);
 }
 
+/* How far an action has come is to be saved soon, so that little is told twice after a crash. */
+static void
+action_done(void *ctx)
+{
+	const struct collector *collector = ctx;
+
+	fetch_wakeup(collector->fetch);
+}
+
 /* Opens everything but the sources. 0 or -1. */
 static int
 open_all(struct collector *collector, const struct conf *conf)
@@ -303,15 +334,17 @@ open_all(struct collector *collector, const struct conf *conf)
 	collector->ring = event_ring_new();
 	collector->publisher = publisher_new(collector->hub);
 	collector->follower = follower_new(collector->store);
+	collector->actions = actions_new(action_done, collector);
 	collector->alarms = alarms_new(collector->ring, keeper_last_alarm(collector->store));
 	if (collector->model == NULL || collector->ring == NULL || collector->publisher == NULL ||
-	    collector->follower == NULL || collector->alarms == NULL)
+	    collector->follower == NULL || collector->alarms == NULL || collector->actions == NULL)
 		return -1;
 	collector->keeper = (struct keeper){
 		.store = collector->store,
 		.model = collector->model,
 		.follower = collector->follower,
 		.alarms = collector->alarms,
+		.actions = collector->actions,
 		.ring = collector->ring,
 	};
 	snap_hub_set_sent(collector->hub, keeper_load_alarms(&collector->keeper));

@@ -328,6 +328,30 @@ keeper_trim(struct keeper *keeper, struct moment now)
 		keeper_trim_windows(keeper->store, keeper->model->servers[i], now);
 }
 
+static const char *
+action_key(const char *name, char key[TEXT_MAX + 16])
+{
+	snprintf(key, TEXT_MAX + 16, "action.%s", name);
+	return key;
+}
+
+int64_t
+keeper_action_position(void *store, const char *name)
+{
+	char key[TEXT_MAX + 16];
+
+	return store_get_number(store, 0, action_key(name, key), -1);
+}
+
+static void
+save_action(void *ctx, const char *name, uint32_t sequence)
+{
+	char key[TEXT_MAX + 16];
+
+	if (keeper_action_position(ctx, name) != sequence)
+		store_put_number(ctx, 0, action_key(name, key), sequence);
+}
+
 static int
 save_once(struct keeper *keeper, uint32_t sent)
 {
@@ -336,6 +360,8 @@ save_once(struct keeper *keeper, uint32_t sent)
 	if (keeper->follower != NULL)
 		follower_save(keeper->follower);
 	save_alarms(keeper);
+	if (keeper->actions != NULL)
+		actions_each(keeper->actions, save_action, keeper->store);
 	if (sent != keeper->saved_sent)
 		store_put_number(keeper->store, 0, "sent", sent);
 	return store_commit(keeper->store);

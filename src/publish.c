@@ -32,7 +32,8 @@ struct publisher {
 	uint64_t events_version; /* of the ring, when they were copied */
 	uint64_t published;
 	uint32_t configured, epoch; /* as last published */
-	bool unpublished;	    /* something changed, and there was no memory to show it */
+	uint64_t actions_run, actions_failed;
+	bool unpublished; /* something changed, and there was no memory to show it */
 };
 
 struct publisher *
@@ -295,6 +296,8 @@ assemble(struct publisher *publisher, const struct model *model, struct moment n
 	snap->events = snap_part_ref(publisher->events);
 	snap->agent_name = arena_strdup(snap->arena, model->conf->agent_name);
 	snap->config_time = model->conf->read_at;
+	snap->actions_run = publisher->actions_run;
+	snap->actions_failed = publisher->actions_failed;
 	snap->published_mono = now.mono_ms;
 	return snap;
 }
@@ -312,6 +315,15 @@ is_whole(struct publisher *publisher, const struct model *model)
 		}
 	}
 	return publisher->events != NULL;
+}
+
+void
+publisher_set_actions(struct publisher *publisher, uint64_t run, uint64_t failed)
+{
+	publisher->unpublished |=
+		publisher->actions_run != run || publisher->actions_failed != failed;
+	publisher->actions_run = run;
+	publisher->actions_failed = failed;
 }
 
 int

@@ -15,6 +15,9 @@ struct publisher;
 struct publisher *publisher_new(struct snap_hub *hub);
 void publisher_free(struct publisher *publisher);
 
+/* Takes what the scalars tell of actions (action.h). */
+void publisher_set_actions(struct publisher *publisher, uint64_t run, uint64_t failed);
+
 /* Publishes a snapshot if anything changed since the last one. A part that was costly to build is
  * rebuilt the more seldom, so that building takes a twentieth of the thread's time at most; events
  * never wait. Without memory the last snapshot stays. Returns milliseconds until it should be

@@ -412,6 +412,7 @@ struct snapshot {
 	uint64_t published;	/* snapshots so far */
 	int64_t published_mono; /* when this one was made */
 	uint64_t events_raised; /* all events ever made in this run */
+	uint64_t actions_run, actions_failed; /* events told beside SNMP, and not told */
 	struct arena *arena;
 };
 

@@ -459,6 +459,8 @@ const struct snapshot fixture_snapshot = {
 	.published = 4000000001,
 	.published_mono = MONO_AGO(1023000),
 	.events_raised = 4000000002,
+	.actions_run = 4000000003,
+	.actions_failed = 4000000004,
 };
 
 static uint32_t
