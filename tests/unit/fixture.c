@@ -474,6 +474,7 @@ static const struct snap_event events[] = {
 		[SNAP_VMTA_BOUNCE] = KEYED(vmta_bounces, which, 2),                             \
 		[SNAP_PROVIDER_BOUNCE] = KEYED(provider_bounces, which, 2),                     \
 		[SNAP_REPLY] = KEYED(replies, which, 3), [SNAP_TOP] = KEYED(tops, which, 2),    \
+		[SNAP_BASELINE] = KEYED(fixture_baselines, which, 2),                           \
 	}
 
 static struct snap_part parts[2][SNAP_SERVER_TABLES] = {PARTS(0), PARTS(1)};
@@ -513,6 +514,8 @@ const struct snapshot fixture_snapshot = {
 	.alarms_active = 85,
 	.alarms_worst = SNAP_SEVERITY_CRITICAL,
 	.alarms_suppressed = 4000000003,
+	.actions_run = 4000000003,
+	.actions_failed = 4000000004,
 };
 
 static uint32_t

@@ -372,6 +372,7 @@ a_store_of_the_version_before_is_brought_up_to_date(void **state)
 
 	assert_int_equal(sqlite3_exec(store->db,
 				      "DROP TABLE window; DROP TABLE bounce; DROP TABLE reply;"
+				      "DROP TABLE baseline;"
 				      "ALTER TABLE object DROP COLUMN throttled;"
 				      "INSERT INTO object (server, kind, id, name, delivered,"
 				      " last_active) VALUES (1, 3, 4, 'a', 99, 1);"
