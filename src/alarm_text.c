@@ -143,7 +143,9 @@ append_why_server(char text[ALARM_TEXT_MAX], const struct alarm_subject *subject
 {
 	const struct model_server *server = subject->server;
 
-	if (metric_reads_window(rule->metric))
+	if (rule->metric->unit == METRIC_WORDS)
+		append_quote(text, "; ", server->state_text, strlen(server->state_text));
+	else if (metric_reads_window(rule->metric))
 		append_worst_provider(text, server, rule->window_s, now);
 	else if (rule->metric->raise_note == SNAP_NOTE_QUEUE_DEPTH_HIGH)
 		append_largest_queue(text, server, now);

@@ -18,7 +18,8 @@ DEEP = 'threshold "deep" { scope = domain-queue raise = 100 clear = 10 advice = 
 
 
 def test_server_down_and_up_are_each_notified_once(tmp_path):
-    with Site(tmp_path, conf="down-after = 2") as site:
+    missed = 'threshold "missed" { scope = server metric = state raise = { "unreachable" } severity = warning }'
+    with Site(tmp_path, conf=f"down-after = 2\n{missed}") as site:
         site.wait_value("pmtaServerState", 1)
         site.sim.fault("*", "refuse")
         down = site.wait_notification("pmtaServerDown")
