@@ -488,8 +488,9 @@ static struct snap_part event_part = {
 			&parts[which][8], &parts[which][9], &parts[which][10], &parts[which][11], \
 			&parts[which][12], &parts[which][13], &parts[which][14],                  \
 			&parts[which][15], &parts[which][16], &parts[which][17],                  \
+			&parts[which][18],                                                        \
 	}
-_Static_assert(SNAP_SERVER_TABLES == 18, "POINTERS must name every part");
+_Static_assert(SNAP_SERVER_TABLES == 19, "POINTERS must name every part");
 
 static const struct snap_server_parts server_parts[] = {
 	{.index = FIXTURE_FULL, .part = POINTERS(0)},
