@@ -165,7 +165,7 @@ alarms_of_the_version_before_go_on(void **state)
 	assert_int_equal(
 		sqlite3_exec(
 			store->db,
-			ALARMS_OF_VERSION_2
+			"DROP TABLE baseline;" ALARMS_OF_VERSION_2
 			"INSERT INTO alarm VALUES (5, 'deep', 1, 9, 5, 'mta1', 'a/v');"
 			"INSERT INTO alarm VALUES (6, '(server-down)', 1, 0, 3, 'mta1', 'mta1');"
 			"INSERT INTO event (seq, notification, alarm, severity, time_ms, text)"
