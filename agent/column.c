@@ -84,6 +84,15 @@ column_gauge(const struct table_cell *cell, const struct table_column *column, s
 }
 
 bool
+column_signed(const struct table_cell *cell, const struct table_column *column, struct value *out)
+{
+	int32_t number;
+
+	read_field(cell, column, &number, sizeof number);
+	return value_signed(out, number);
+}
+
+bool
 column_counter32(const struct table_cell *cell, const struct table_column *column,
 		 struct value *out)
 {
@@ -147,15 +156,6 @@ column_mono_age(const struct table_cell *cell, const struct table_column *column
 	int64_t ms = field_time(cell, column);
 
 	return ms != SNAP_NO_TIME && value_gauge64(out, column_seconds(ms, cell->now.mono_ms));
-}
-
-bool
-column_rate(const struct table_cell *cell, const struct table_column *column, struct value *out)
-{
-	int32_t rate;
-
-	read_field(cell, column, &rate, sizeof rate);
-	return value_rate(out, rate);
 }
 
 bool

@@ -18,6 +18,8 @@ bool column_counter32(const struct table_cell *cell, const struct table_column *
 		      struct value *out); /* uint32_t */
 bool column_counter64(const struct table_cell *cell, const struct table_column *column,
 		      struct value *out); /* uint64_t */
+bool column_signed(const struct table_cell *cell, const struct table_column *column,
+		   struct value *out); /* int32_t, SNAP_NONE_RATE */
 
 /* Kilobytes of 1024 bytes, from bytes (uint64_t): of a total only full ones count, so that it never
  * falls; of a level begun ones too, so that one that is not empty is not 0. */
@@ -37,10 +39,6 @@ bool column_until(const struct table_cell *cell, const struct table_column *colu
 /* Full seconds since a monotonic time in milliseconds (int64_t). */
 bool column_mono_age(const struct table_cell *cell, const struct table_column *column,
 		     struct value *out);
-
-/* A rate that may be negative (int32_t); absent is SNAP_NONE_RATE. */
-bool column_rate(const struct table_cell *cell, const struct table_column *column,
-		 struct value *out);
 
 /* Enumerations: an enum, or uint8_t; absent is 0. */
 bool column_enum(const struct table_cell *cell, const struct table_column *column,

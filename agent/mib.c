@@ -35,6 +35,7 @@ static const struct table *const tables[] = {
 	&mib_top_table,
 	&mib_job_table,
 	&mib_source_table,
+	&mib_baseline_table,
 	&mib_threshold_table,
 	&mib_alarm_table,
 	&mib_event_table,

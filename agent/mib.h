@@ -14,8 +14,8 @@ extern const struct table mib_server_table, mib_traffic_table, mib_delivery_tabl
 	mib_server_window_table, mib_vmta_table, mib_vmta_window_table, mib_queue_table,
 	mib_queue_window_table, mib_domain_table, mib_provider_table, mib_provider_window_table,
 	mib_class_table, mib_vmta_bounce_table, mib_provider_bounce_table, mib_reply_table,
-	mib_class_window_table, mib_top_table, mib_job_table, mib_source_table, mib_event_table,
-	mib_threshold_table, mib_alarm_table;
+	mib_class_window_table, mib_top_table, mib_job_table, mib_source_table, mib_baseline_table,
+	mib_event_table, mib_threshold_table, mib_alarm_table;
 
 /* The objects of every notification, in their order: the first columns of pmtaEventTable. */
 #define MIB_NOTIFICATION_OBJECTS 14

@@ -61,7 +61,7 @@ static const struct table_column columns[] = {
 	{33, "domainQueueTopReasonShare", "Gauge32", column_gauge, FIELD(reason.share)},
 	{34, "domainQueueTopReasonCode", "Unsigned32", column_code, FIELD(reason.code)},
 	{35, "domainQueueTopReason", "SnmpAdminString", column_text, FIELD(reason.text)},
-	{36, "domainQueueDrainRate", "Integer32", column_rate, FIELD(drain.rate)},
+	{36, "domainQueueDrainRate", "Integer32", column_signed, FIELD(drain.rate)},
 	{37, "domainQueueDeliveryRate", "Gauge32", column_gauge, FIELD(drain.deliveries)},
 	{38, "domainQueueDrainTime", "Gauge32", column_gauge, FIELD(drain.time)},
 	{39, "domainQueueStuck", "TruthValue", column_truth, FIELD(stuck)},

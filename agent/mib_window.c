@@ -70,7 +70,8 @@ static const struct table_column provider_columns[] = {
 	EVERYTHING("provider"),
 };
 
-/* Mail that was received or delivered has no class; and a class is hard as a whole or not at all. */
+/* Mail that was received or delivered has no class; and a class is hard as a whole or not at all.
+ */
 static const struct table_column class_columns[] = {
 	SERVER("bounceClass"),
 	NAME("bounceClass"),

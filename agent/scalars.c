@@ -74,6 +74,10 @@ static const struct scalar scalars[] = {
 	{SCALAR_SNAPSHOT,
 	 {24, "pmtaAgentNotificationsSuppressed", "Counter64", column_counter64,
 	  SNAPSHOT(alarms_suppressed)}},
+	{SCALAR_SNAPSHOT,
+	 {25, "pmtaAgentActionsRun", "Counter64", column_counter64, SNAPSHOT(actions_run)}},
+	{SCALAR_SNAPSHOT,
+	 {26, "pmtaAgentActionsFailed", "Counter64", column_counter64, SNAPSHOT(actions_failed)}},
 };
 #define SCALAR_COUNT (sizeof scalars / sizeof scalars[0])
 

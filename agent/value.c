@@ -28,12 +28,12 @@ value_integer(struct value *v, int64_t number)
 }
 
 bool
-value_rate(struct value *v, int32_t rate)
+value_signed(struct value *v, int32_t number)
 {
-	if (rate == SNAP_NONE_RATE)
+	if (number == SNAP_NONE_RATE)
 		return false;
 	v->type = VALUE_INTEGER;
-	v->n.integer = rate;
+	v->n.integer = number;
 	return true;
 }
 

@@ -39,7 +39,7 @@ struct value {
 
 /* Setters. Each returns true, or false (no instance) for the absent value of snapshot.h. */
 bool value_integer(struct value *v, int64_t number); /* 0 is absent: enumerations begin at 1 */
-bool value_rate(struct value *v, int32_t rate);	     /* Integer32; absent is SNAP_NONE_RATE */
+bool value_signed(struct value *v, int32_t number);  /* Integer32; absent is SNAP_NONE_RATE */
 bool value_gauge(struct value *v, uint32_t number);
 bool value_gauge64(struct value *v, uint64_t number); /* latches at 2^32-1 (RFC 2578, 7.1.7) */
 bool value_counter32(struct value *v, uint32_t number);

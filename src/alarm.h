@@ -23,8 +23,8 @@
 #include "rule.h"
 #include "store.h"
 
-/* The built-in rules about servers that do not answer: the first missed poll, and so many. */
-#define ALARM_SERVER_MISSED "(server-missed-poll)"
+/* The built-in rule about servers that have not answered for down-after polls; a threshold on the
+ * state can be a milder severity of its alarm. */
 #define ALARM_SERVER_DOWN "(server-down)"
 
 struct alarms;

@@ -51,6 +51,7 @@ holds_of(const struct alarm *alarm, const struct alarm_group *group, const char 
 		holds[i] = (struct alarm_hold){
 			.rule = rule,
 			.state = ALARM_IDLE,
+			.next = ALARM_IDLE,
 			.value = ALARM_UNKNOWN,
 			.sample = SNAP_NONE32,
 		};

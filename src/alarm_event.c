@@ -292,7 +292,7 @@ alarm_remind(struct alarms *alarms, struct alarm *alarm, const char *why, struct
 	event.notification = alarm->note;
 	event.severity = alarm->severity;
 	metric_format_seconds((now.mono_ms - alarm->raised_mono) / 1000, age, sizeof age);
-	snprintf(text, sizeof text, "%s, for %s: %s", why, age, alarm->text);
+	snprintf(text, sizeof text, "%s, after %s: %s", why, age, alarm->text);
 	if (emit(alarms, alarm, &event, text, now) != 0)
 		return -1;
 	told(alarms, alarm, now);

@@ -11,24 +11,14 @@
 /* True while too few polls failed for an outage. A reload polls at once, so their number alone says
  * nothing: they must have taken their time, but for half an interval. */
 static bool
-is_too_early(const struct model_server *server, uint32_t polls, struct moment now)
+is_too_early(const struct model_server *server, struct moment now)
 {
-	const int64_t half_intervals = 2 * (int64_t)polls - 3;
-	const int64_t interval_ms = server->model->conf->poll_interval_ms;
+	const struct conf *conf = server->model->conf;
+	const int64_t half_intervals = 2 * (int64_t)conf->down_after - 3;
 
 	return server->failed_polls > 0 &&
-	       (server->failed_polls < polls ||
-		now.mono_ms - server->failed_since < half_intervals * interval_ms / 2);
-}
-
-/* The built-in rules take a server that does not answer for down only after so many polls. */
-static bool
-is_undecided(const struct alarms *alarms, const struct alarm_rule *rule,
-	     const struct model_server *server, struct moment now)
-{
-	if (rule->rule == &alarms->down)
-		return is_too_early(server, server->model->conf->down_after, now);
-	return rule->rule == &alarms->missed && is_too_early(server, 1, now);
+	       (server->failed_polls < conf->down_after ||
+		now.mono_ms - server->failed_since < half_intervals * conf->poll_interval_ms / 2);
 }
 
 /* A quiet time does not count when very much mail waits. */
@@ -63,7 +53,7 @@ judge_rule(struct alarms *alarms, const struct alarm_group *group, size_t positi
 		return;
 	alarm_value_read(alarms, subject, rule, now, &judged);
 	verdict = alarm_verdict_of(rule->rule, judged.value, &judged.limits);
-	if (is_undecided(alarms, rule, subject->server, now))
+	if (rule->rule == &alarms->down && is_too_early(subject->server, now))
 		verdict = (struct alarm_verdict){0};
 	if (*alarm == NULL) {
 		/* Cheap tests first: nearly all objects are below every limit. */

@@ -105,8 +105,8 @@ struct alarms {
 	bool changed;
 	uint32_t last_id, active, version;
 	uint64_t suppressed;
-	int64_t next_reminder;	  /* monotonic: not before */
-	struct rule missed, down; /* built in */
+	int64_t next_reminder; /* monotonic: not before */
+	struct rule down;      /* built in */
 };
 
 /* What is judged: one object, and its rows as far as they were needed. */
@@ -144,7 +144,7 @@ void alarm_mark_ended(struct alarms *alarms, uint32_t saved_id);
 struct alarm_rule *alarm_rule_named(struct alarms *alarms, const char *name, bool make);
 bool alarm_rule_applies(const struct alarm_rule *rule, const char *server_name,
 			const char *object_name);
-/* The groups of these rules and the built-in ones in place of those there were: 0, or -1 without
+/* The groups of these rules and the built-in one in place of those there were: 0, or -1 without
  * memory, with as many as there was room for. */
 int alarm_groups_make(struct alarms *alarms, const struct rule *rules, size_t count);
 void alarm_groups_free(struct alarms *alarms);

@@ -159,10 +159,10 @@ group_put(struct alarms *alarms, const struct rule *config)
 
 /* PowerMTA itself is watched without being asked for it. */
 static struct rule
-built_in(const char *name, enum snap_severity severity)
+built_in(void)
 {
 	return (struct rule){
-		.name = name,
+		.name = ALARM_SERVER_DOWN,
 		.scope = SNAP_SCOPE_SERVER,
 		.match = "*",
 		.server = "*",
@@ -170,7 +170,7 @@ built_in(const char *name, enum snap_severity severity)
 		.when = RULE_IS,
 		.states = 1u << SNAP_STATE_STOPPED | 1u << SNAP_STATE_UNREACHABLE,
 		.floor = SNAP_NONE32,
-		.severity = severity,
+		.severity = SNAP_SEVERITY_CRITICAL,
 		.quiet_unless = SNAP_NONE32,
 	};
 }
@@ -183,9 +183,8 @@ alarm_groups_make(struct alarms *alarms, const struct rule *rules, size_t count)
 	alarm_groups_free(alarms);
 	for (uint32_t i = 0; i < alarms->rule_count; i++)
 		alarms->rules[i]->rule = NULL;
-	alarms->missed = built_in(ALARM_SERVER_MISSED, SNAP_SEVERITY_WARNING);
-	alarms->down = built_in(ALARM_SERVER_DOWN, SNAP_SEVERITY_CRITICAL);
-	if (group_put(alarms, &alarms->missed) != 0 || group_put(alarms, &alarms->down) != 0)
+	alarms->down = built_in();
+	if (group_put(alarms, &alarms->down) != 0)
 		result = -1;
 	for (size_t i = 0; i < count; i++) {
 		if (group_put(alarms, &rules[i]) != 0)

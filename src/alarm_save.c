@@ -194,7 +194,7 @@ take_back(struct alarms *alarms, struct alarm *alarm, const struct store_alarm *
 	alarm->told_mono = mono_of(saved->told_ms, now);
 	alarm->leading = alarm->hold_count > 0 ? alarm->holds[0].rule : NULL;
 	for (size_t i = 0; i < alarm->hold_count; i++) {
-		alarm->holds[i].state.on = true;
+		alarm->holds[i].state.on = alarm->holds[i].next.on = true;
 		alarm->holds[i].rule->active++;
 	}
 	if (saved->id > alarms->last_id)

@@ -84,7 +84,7 @@ alarm_add(struct alarms *alarms, const struct alarm_key *key, struct alarm_rule 
 	alarm->hold_count = count;
 	for (size_t i = 0; i < count; i++) {
 		alarm->holds[i].rule = rules[i];
-		alarm->holds[i].state = ALARM_IDLE;
+		alarm->holds[i].state = alarm->holds[i].next = ALARM_IDLE;
 		alarm->holds[i].value = ALARM_UNKNOWN;
 		alarm->holds[i].sample = SNAP_NONE32;
 	}

@@ -123,15 +123,17 @@ append_worst_provider(char text[ALARM_TEXT_MAX], const struct model_server *serv
 }
 
 static void
-append_queue(char text[ALARM_TEXT_MAX], const struct alarm_subject *subject, struct moment now)
+append_queue(char text[ALARM_TEXT_MAX], const struct alarm_subject *subject,
+	     const struct rule *rule, struct moment now)
 {
 	const struct model_object *queue = subject->object;
 
 	if (!model_listed(subject->server, queue, now))
 		return;
-	if (queue->mode == SNAP_MODE_BACKOFF)
+	/* A rule on a state has said it. */
+	if (queue->mode == SNAP_MODE_BACKOFF && rule->when != RULE_IS)
 		append(text, "; in backoff");
-	if (queue->paused == 1)
+	if (queue->paused == 1 && rule->when != RULE_IS)
 		append(text, "; paused");
 	if (queue->error != NULL)
 		append_error(text, queue);
@@ -143,7 +145,9 @@ append_why_server(char text[ALARM_TEXT_MAX], const struct alarm_subject *subject
 {
 	const struct model_server *server = subject->server;
 
-	if (metric_reads_window(rule->metric))
+	if (rule->metric->unit == METRIC_WORDS)
+		append_quote(text, "; ", server->state_text, strlen(server->state_text));
+	else if (metric_reads_window(rule->metric))
 		append_worst_provider(text, server, rule->window_s, now);
 	else if (rule->metric->raise_note == SNAP_NOTE_QUEUE_DEPTH_HIGH)
 		append_largest_queue(text, server, now);
@@ -158,7 +162,7 @@ append_why(char text[ALARM_TEXT_MAX], const struct alarm_subject *subject, const
 		append_why_server(text, subject, rule, now);
 		break;
 	case SNAP_SCOPE_DOMAIN_QUEUE:
-		append_queue(text, subject, now);
+		append_queue(text, subject, rule, now);
 		break;
 	case SNAP_SCOPE_PROVIDER:
 		append_reason(text, ", mostly ", subject->server, subject->index, now);

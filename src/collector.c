@@ -6,7 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "action.h"
 #include "alarm.h"
+#include "baseline.h"
 #include "checker.h"
 #include "event_ring.h"
 #include "fetch.h"
@@ -14,6 +16,7 @@
 #include "keeper.h"
 #include "log.h"
 #include "model.h"
+#include "norm.h"
 #include "poller.h"
 #include "publish.h"
 #include "store.h"
@@ -51,6 +54,7 @@ struct collector {
 	struct model *model;
 	struct event_ring *ring;
 	struct alarms *alarms;
+	struct actions *actions;
 	struct publisher *publisher;
 	struct follower *follower;
 	struct keeper keeper;
@@ -167,6 +171,10 @@ configure(struct collector *collector, struct conf *conf)
 		log_error("collector", "some servers cannot be monitored: no memory, or the store "
 				       "cannot be read");
 	keeper_load_model(&collector->keeper, now);
+	/* Before there is an event of this run: an action that is new begins with it. */
+	if (actions_configure(collector->actions, conf, collector->ring, keeper_action_position,
+			      collector->store) != 0)
+		log_error("collector", "some actions cannot be run: out of memory");
 	alarms_configure(collector->alarms, conf->thresholds, conf->threshold_count,
 			 collector->model, now);
 	if (follower_configure(collector->follower, collector->model) != 0)
@@ -287,6 +295,7 @@ expire(struct collector *collector, struct moment now)
 		return;
 	store_forget(collector->store,
 		     now.wall_ms / 1000 - FORGET_S - (int64_t)collector->conf->row_retention_s);
+	store_forget_baselines(collector->store, norm_hour(now.wall_ms / 1000) - BASELINE_HOURS);
 	collector->next_forget = now.mono_ms + 86400000;
 }
 
@@ -297,12 +306,33 @@ sooner(int64_t *next, int64_t when)
 		*next = when;
 }
 
+/* What is usual can be learned of an hour once all of its records were read. */
+static void
+learn(struct collector *collector, bool all_read, struct moment now)
+{
+	for (uint32_t i = 0; i < collector->model->server_count; i++) {
+		norm_poll(collector->model->servers[i], now);
+		if (all_read)
+			norm_read(collector->model->servers[i], now);
+	}
+}
+
+static void
+publish_counts(struct collector *collector)
+{
+	uint64_t run, failed;
+
+	actions_counts(collector->actions, &run, &failed);
+	publisher_set_actions(collector->publisher, run, failed);
+}
+
 /* One turn: poll, read, save, publish. Returns when the next one is due. */
 static int64_t
 turn(struct collector *collector)
 {
 	struct moment now = moment_now();
 	int64_t next = now.mono_ms + 1000;
+	bool all_read = false;
 	int wait_ms;
 
 	for (uint32_t i = 0; i < collector->poller_count; i++)
@@ -314,21 +344,26 @@ turn(struct collector *collector)
 			sooner(&next, now.mono_ms);
 		else
 			collector->next_read = now.mono_ms + READ_STEP_MS;
+		all_read = collector->next_read > now.mono_ms;
 	}
 	judge(collector);
 	sooner(&next, collector->next_judge);
 	now = moment_now();
 	greet(collector, now);
 	hear_news(collector, now);
+	learn(collector, all_read, now);
 	expire(collector, now);
 	model_age(collector->model, now);
 	/* Published only when it is safe, so that no manager sees a total that a crash takes back.
 	 * A disk that refuses stops the saving, but not the monitoring. */
 	save(collector);
+	publish_counts(collector);
 	wait_ms = publisher_run(collector->publisher, collector->model, collector->ring,
 				store_epoch(collector->store), now);
 	if (wait_ms >= 0)
 		sooner(&next, now.mono_ms + wait_ms);
+	/* Whoever is told may look at the tables at once. */
+	actions_offer(collector->actions, collector->ring);
 	return next;
 }
 
@@ -365,12 +400,16 @@ run(void *ctx)
 		wait_until(collector, turn(collector));
 	}
 	save(collector);
+	actions_offer(collector->actions, collector->ring);
+	actions_stop(collector->actions);
+	save(collector);
 	return NULL;
 }
 
 static void
 collector_free(struct collector *collector)
 {
+	actions_free(collector->actions);
 	pollers_close(collector);
 	checkers_close(collector);
 	follower_free(collector->follower);
@@ -386,6 +425,15 @@ collector_free(struct collector *collector)
 	free(collector);
 }
 
+/* How far an action has come is to be saved soon, so that little is told twice after a crash. */
+static void
+action_done(void *ctx)
+{
+	const struct collector *collector = ctx;
+
+	fetch_wakeup(collector->fetch);
+}
+
 /* Opens everything but the sources. 0 or -1. */
 static int
 open_all(struct collector *collector, const struct conf *conf)
@@ -398,19 +446,22 @@ open_all(struct collector *collector, const struct conf *conf)
 	collector->ring = event_ring_new();
 	collector->publisher = publisher_new(collector->hub);
 	collector->follower = follower_new(collector->store);
+	collector->actions = actions_new(action_done, collector);
 	collector->alarms = alarms_new(collector->ring, keeper_last_alarm(collector->store));
 	if (collector->model == NULL || collector->ring == NULL || collector->publisher == NULL ||
-	    collector->follower == NULL || collector->alarms == NULL)
+	    collector->follower == NULL || collector->alarms == NULL || collector->actions == NULL)
 		return -1;
 	collector->keeper = (struct keeper){
 		.store = collector->store,
 		.model = collector->model,
 		.follower = collector->follower,
 		.alarms = collector->alarms,
+		.actions = collector->actions,
 		.ring = collector->ring,
 	};
 	snap_hub_set_sent(collector->hub, keeper_load_alarms(&collector->keeper, moment_now()));
 	publisher_set_alarms(collector->publisher, collector->alarms);
+	alarms_set_expect(collector->alarms, norm_expect, NULL);
 	return 0;
 }
 

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "arena.h"
+#include "conf_action.h"
 #include "conf_bounce.h"
 #include "conf_key.h"
 #include "conf_parse.h"
@@ -290,7 +291,7 @@ static cfg_t *
 parse_file(struct conf_reader *reader)
 {
 	cfg_opt_t servers[COUNT(server_keys) + 1], thresholds[CONF_RULE_OPTIONS];
-	cfg_opt_t global[COUNT(global_keys) + 4], providers[COUNT(provider_keys) + 1], *end;
+	cfg_opt_t global[COUNT(global_keys) + 5], providers[COUNT(provider_keys) + 1], *end;
 	const cfg_opt_t last = CFG_END();
 	const cfg_flag_t flags = CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES;
 
@@ -301,6 +302,7 @@ parse_file(struct conf_reader *reader)
 	*end++ = (cfg_opt_t)CFG_SEC("server", servers, flags);
 	*end++ = (cfg_opt_t)CFG_SEC("threshold", thresholds, flags);
 	*end++ = (cfg_opt_t)CFG_SEC("provider", providers, flags);
+	*end++ = (cfg_opt_t)CFG_SEC("action", conf_action_options(), flags);
 	*end = last;
 	return conf_parse(reader, global);
 }
@@ -338,6 +340,7 @@ conf_read(const char *file, conf_error_fn error, void *ctx)
 		read_servers(&reader, tree);
 		conf_rule_read(&reader, tree);
 		read_providers(&reader, tree);
+		conf_action_read(&reader, tree);
 		cfg_free(tree);
 	}
 	if (reader.failed) {

@@ -18,6 +18,8 @@
 #include "rule.h"
 #include "snapshot.h"
 
+struct conf_action;
+
 struct conf_server {
 	const char *name; /* title of the section; unique */
 	const char *url;  /* http:// or https://, without path, or NULL: accounting files only */
@@ -69,6 +71,8 @@ struct conf {
 	const char **throttle; /* patterns of throttle.h; none: throttle_defaults */
 	size_t throttle_count;
 	struct bounce_groups bounces; /* over the usual grouping */
+	struct conf_action *actions;  /* conf_action.h */
+	size_t action_count;
 	int64_t read_at; /* wall seconds */
 	struct arena *arena;
 };
@@ -86,5 +90,8 @@ void conf_free(struct conf *conf);
 /* Reads an API key (guide 8.2) into key: one line of a file to which only its owner has access.
  * Returns 0, or -1 with key empty and the reason, which never quotes it, in error. */
 int conf_read_key(const char *file, char *key, size_t size, char *error, size_t error_size);
+
+/* Reads another secret likewise: a URL, or the value of a header, which may have blanks in it. */
+int conf_read_secret(const char *file, char *secret, size_t size, char *error, size_t error_size);
 
 #endif

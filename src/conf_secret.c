@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -47,7 +48,7 @@ check_file(int fd, const struct complaint *complaint)
 
 /* Cuts white space off the end of what was read, and checks what is left. */
 static int
-check_key(char *key, size_t len, size_t size, const struct complaint *complaint)
+check_key(char *key, size_t len, size_t size, bool blanks, const struct complaint *complaint)
 {
 	while (len > 0 && isspace((unsigned char)key[len - 1]))
 		len--;
@@ -57,7 +58,7 @@ check_key(char *key, size_t len, size_t size, const struct complaint *complaint)
 		return secret_fail(complaint, "holds more than a key of at most %zu characters",
 				   size - 1);
 	for (size_t i = 0; i < len; i++) {
-		if (!isgraph((unsigned char)key[i]))
+		if (!isgraph((unsigned char)key[i]) && !(blanks && key[i] == ' '))
 			return secret_fail(complaint,
 					   "holds a key with blanks, control or non-ASCII "
 					   "characters; letters, digits and '_' are expected");
@@ -66,8 +67,8 @@ check_key(char *key, size_t len, size_t size, const struct complaint *complaint)
 	return 0;
 }
 
-int
-conf_read_key(const char *file, char *key, size_t size, char *error, size_t error_size)
+static int
+read_line(const char *file, char *key, size_t size, bool blanks, char *error, size_t error_size)
 {
 	const struct complaint complaint = {error, error_size};
 	ssize_t len;
@@ -82,10 +83,22 @@ conf_read_key(const char *file, char *key, size_t size, char *error, size_t erro
 	if (len < 0)
 		secret_fail(&complaint, "cannot be read: %s", strerror(errno));
 	else
-		result = check_key(key, (size_t)len, size, &complaint);
+		result = check_key(key, (size_t)len, size, blanks, &complaint);
 out:
 	if (result < 0)
 		explicit_bzero(key, size);
 	close(fd);
 	return result;
+}
+
+int
+conf_read_key(const char *file, char *key, size_t size, char *error, size_t error_size)
+{
+	return read_line(file, key, size, false, error, error_size);
+}
+
+int
+conf_read_secret(const char *file, char *secret, size_t size, char *error, size_t error_size)
+{
+	return read_line(file, secret, size, true, error, error_size);
 }

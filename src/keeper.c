@@ -4,7 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "keeper_norm.h"
 #include "keeper_window.h"
+#include "norm.h"
 
 /* Numbers of a server by their keys in the store: never rename one. */
 static const char *const running_key[RUN_COUNT] = {
@@ -162,6 +164,7 @@ load_server(struct store *store, struct model_server *server, struct moment now)
 		load_counters(store, server);
 		store_load(store, server->index, since, restore, server);
 		keeper_load_windows(store, server, now);
+		keeper_load_norm(store, server, now);
 		store_load_replies(store, server->index, &server->replies);
 		server->loaded = true;
 	}
@@ -285,6 +288,7 @@ save_server(struct store *store, const struct model_server *server)
 	for (int kind = STORE_VMTA; kind < STORE_KINDS; kind++)
 		save_objects(store, server, (enum store_kind)kind);
 	keeper_save_windows(store, server);
+	keeper_save_norm(store, server);
 }
 
 static void
@@ -338,6 +342,7 @@ mark_all(struct model *model, bool dirty)
 		struct model_server *server = model->servers[i];
 
 		keeper_mark_windows(server, !dirty);
+		norm_mark(server->norm, !dirty);
 		for (uint32_t r = 0; (dirty || server->dirty) && r < server->replies.count; r++)
 			server->replies.rows[r].dirty = dirty;
 		server->dirty = dirty;
@@ -370,6 +375,30 @@ keeper_trim(struct keeper *keeper, struct moment now)
 		keeper_trim_windows(keeper->store, keeper->model->servers[i], now);
 }
 
+static const char *
+action_key(const char *name, char key[TEXT_MAX + 16])
+{
+	snprintf(key, TEXT_MAX + 16, "action.%s", name);
+	return key;
+}
+
+int64_t
+keeper_action_position(void *store, const char *name)
+{
+	char key[TEXT_MAX + 16];
+
+	return store_get_number(store, 0, action_key(name, key), -1);
+}
+
+static void
+save_action(void *ctx, const char *name, uint32_t sequence)
+{
+	char key[TEXT_MAX + 16];
+
+	if (keeper_action_position(ctx, name) != sequence)
+		store_put_number(ctx, 0, action_key(name, key), sequence);
+}
+
 static int
 save_once(struct keeper *keeper, uint32_t sent)
 {
@@ -378,6 +407,8 @@ save_once(struct keeper *keeper, uint32_t sent)
 	if (keeper->follower != NULL)
 		follower_save(keeper->follower);
 	save_alarms(keeper);
+	if (keeper->actions != NULL)
+		actions_each(keeper->actions, save_action, keeper->store);
 	if (sent != keeper->saved_sent)
 		store_put_number(keeper->store, 0, "sent", sent);
 	return store_commit(keeper->store);

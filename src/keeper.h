@@ -7,6 +7,7 @@
 #ifndef PMTA_KEEPER_H
 #define PMTA_KEEPER_H
 
+#include "action.h"
 #include "alarm.h"
 #include "event_ring.h"
 #include "follower.h"
@@ -20,8 +21,9 @@ struct keeper {
 	struct follower *follower; /* NULL: no accounting is read */
 	struct alarms *alarms;
 	struct event_ring *ring;
-	uint32_t saved_event; /* the newest event in the store */
-	uint32_t saved_sent;  /* as the store has it */
+	struct actions *actions; /* NULL: nothing is done beside SNMP */
+	uint32_t saved_event;	 /* the newest event in the store */
+	uint32_t saved_sent;	 /* as the store has it */
 };
 
 /* model_recall_fn over a store, which is the context. */
@@ -33,6 +35,9 @@ int keeper_recall(void *store, uint32_t server, enum store_kind kind, const char
 uint32_t keeper_load_alarms(struct keeper *keeper, struct moment now);
 /* The highest alarm id ever used, by which alarms_new() begins. */
 uint32_t keeper_last_alarm(struct store *store);
+
+/* actions_position_fn over a store, which is the context. */
+int64_t keeper_action_position(void *store, const char *name);
 
 /* Brings back what is known of servers and sources that the model was given since the last call:
  * counters, and the objects that were active within row-retention. What bounced of an object that

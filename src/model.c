@@ -6,6 +6,7 @@
 
 #include "model_object.h"
 #include "model_window.h"
+#include "norm.h"
 
 struct model *
 model_new(model_recall_fn recall, void *ctx)
@@ -28,6 +29,7 @@ server_free(struct model_server *server)
 		model_set_clear(&server->set[kind]);
 	window_free(&server->window);
 	reply_table_clear(&server->replies);
+	norm_free(server->norm);
 	free(server->sources);
 	free(server);
 }
@@ -57,8 +59,10 @@ server_new(struct model *model, const char *name, struct moment now)
 	if (server == NULL)
 		return NULL;
 	memcpy(server->name, name, strlen(name) + 1);
-	if (model->recall(model->recall_ctx, 0, STORE_SERVER, server->name, 1, &saved, &found) !=
-	    0) {
+	server->norm = norm_new();
+	if (server->norm == NULL || model->recall(model->recall_ctx, 0, STORE_SERVER, server->name,
+						  1, &saved, &found) != 0) {
+		norm_free(server->norm);
 		free(server);
 		return NULL;
 	}

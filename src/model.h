@@ -87,7 +87,7 @@ struct model_object {
 	bool shown; /* in the last snapshot: gives it an edge under row-limit */
 	bool pinned;
 	bool alarmed; /* it may have alarms: alarm.h looks for them */
-	char name[]; /* NUL-terminated */
+	char name[];  /* NUL-terminated */
 };
 
 /* Objects of one kind: by name in a hash, and in the order of their indexes. */
@@ -205,6 +205,7 @@ struct model_server {
 	bool dirty;    /* differs from the store */
 	bool fresh[5]; /* as last looked at: status and the four lists */
 	struct model_checks checks;
+	struct norm *norm; /* baselines (norm.h) */
 };
 
 /* Gives a name its index and what is remembered of it (store_recall). */

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "arena.h"
+#include "norm.h"
 #include "publish_rows.h"
 
 /* A part that took n ms to build is not built again for n times this many. */
@@ -36,7 +37,8 @@ struct publisher {
 	bool goodbye;
 	uint64_t published;
 	uint32_t configured, epoch; /* as last published */
-	bool unpublished;	    /* something changed, and there was no memory to show it */
+	uint64_t actions_run, actions_failed;
+	bool unpublished; /* something changed, and there was no memory to show it */
 };
 
 struct publisher *
@@ -146,6 +148,8 @@ version_of(const struct model_server *server, int table)
 		/* Windows, lists, and what goes stale. */
 		return server->windows_version + server->list[DOC_QUEUES].generation +
 		       server->list[DOC_VMTAS].generation;
+	case SNAP_BASELINE:
+		return server->windows_version + norm_version(server->norm);
 	default:
 		return server->set[kind_of(table)].version;
 	}
@@ -176,6 +180,8 @@ build(struct model_server *server, int table, uint32_t *omitted, struct moment n
 		return publish_replies(server, now);
 	case SNAP_TOP:
 		return publish_top(server, now);
+	case SNAP_BASELINE:
+		return publish_baselines(server, now);
 	default:
 		return publish_objects(server, kind_of(table), omitted, now);
 	}
@@ -351,6 +357,8 @@ assemble(struct publisher *publisher, const struct model *model, struct moment n
 	snap->thresholds = snap_part_ref(publisher->thresholds);
 	snap->agent_name = arena_strdup(snap->arena, model->conf->agent_name);
 	snap->config_time = model->conf->read_at;
+	snap->actions_run = publisher->actions_run;
+	snap->actions_failed = publisher->actions_failed;
 	snap->published_mono = now.mono_ms;
 	return snap;
 }
@@ -368,6 +376,15 @@ is_whole(struct publisher *publisher, const struct model *model)
 		}
 	}
 	return publisher->events != NULL && publisher->alarms != NULL;
+}
+
+void
+publisher_set_actions(struct publisher *publisher, uint64_t run, uint64_t failed)
+{
+	publisher->unpublished |=
+		publisher->actions_run != run || publisher->actions_failed != failed;
+	publisher->actions_run = run;
+	publisher->actions_failed = failed;
 }
 
 int

@@ -22,6 +22,9 @@ void publisher_set_alarms(struct publisher *publisher, const struct alarms *alar
 /* The next snapshots say that they are the last ones. */
 void publisher_say_goodbye(struct publisher *publisher);
 
+/* Takes what the scalars tell of actions (action.h). */
+void publisher_set_actions(struct publisher *publisher, uint64_t run, uint64_t failed);
+
 /* Publishes a snapshot if anything changed since the last one. A part that was costly to build is
  * rebuilt the more seldom, so that building takes a twentieth of the thread's time at most; events
  * never wait. Without memory the last snapshot stays. Returns milliseconds until it should be

@@ -60,16 +60,22 @@ fill_vmta(struct snap_part *part, struct snap_vmta *row, const struct model_serv
 	row->discontinuity = discontinuity_of(server, object);
 }
 
+/* The row before this one; NULL for the first, and for a row without a part. */
+static const struct snap_queue *
+neighbour(const struct snap_part *part, const struct snap_queue *row)
+{
+	return part != NULL && (const void *)row != part->rows ? row - 1 : NULL;
+}
+
 /* Neighbours in a part share the name of their VMTA: there are few of them and many queues. */
 static const char *
 shared_vmta(struct snap_part *part, struct snap_queue *row, const struct model_object *object)
 {
-	const struct snap_queue *previous = row - 1;
+	const struct snap_queue *previous = neighbour(part, row);
 
 	if (object->vmta == NULL)
 		return NULL;
-	if (part != NULL && (const void *)row != part->rows &&
-	    previous->vmta_index == object->vmta->index)
+	if (previous != NULL && previous->vmta_index == object->vmta->index)
 		return previous->vmta;
 	return publish_text(part, object->vmta->name);
 }
@@ -81,12 +87,12 @@ fill_queue_provider(struct snap_part *part, struct snap_queue *row,
 {
 	const struct model_object *provider =
 		object->domain != NULL ? object->domain->provider : NULL;
-	const struct snap_queue *previous = row - 1;
+	const struct snap_queue *previous = neighbour(part, row);
 
 	if (provider == NULL)
 		return;
 	row->provider_index = provider->index;
-	if ((const void *)row != part->rows && previous->provider_index == provider->index)
+	if (previous != NULL && previous->provider_index == provider->index)
 		row->provider = previous->provider;
 	else
 		row->provider = publish_text(part, provider->name);

@@ -77,6 +77,9 @@ const char *publish_error(struct snap_part *part, const char *error);
 /* The lists of the worst (publish_top.c). */
 struct snap_part *publish_top(struct model_server *server, struct moment now);
 
+/* The baselines of the server and its shown providers (publish_baseline.c). */
+struct snap_part *publish_baselines(struct model_server *server, struct moment now);
+
 /*
  * Chooses which objects of a set are shown under row-limit: the pinned ones and the largest, where
  * one that is shown already counts a quarter more, so that rows do not flap. Sets `shown`, returns

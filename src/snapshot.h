@@ -46,6 +46,7 @@ enum snap_table {
 	SNAP_PROVIDER_BOUNCE, /* struct snap_bounce, key: provider, class */
 	SNAP_REPLY,	      /* struct snap_reply, key: provider, code, enhanced */
 	SNAP_TOP,	      /* struct snap_top, key: list, rank */
+	SNAP_BASELINE,	      /* struct snap_baseline, key: object, metric */
 	SNAP_SERVER_TABLES,   /* how many */
 	/* One part for all servers each. */
 	SNAP_EVENT = SNAP_SERVER_TABLES, /* struct snap_event */
@@ -385,6 +386,29 @@ struct snap_top {
 	uint32_t object;       /* its key there */
 };
 
+/* What baselines are learned of. */
+enum snap_baseline_metric {
+	SNAP_BASELINE_DEFERRAL_SHARE = 1,
+	SNAP_BASELINE_BOUNCE_SHARE,
+	SNAP_BASELINE_THROTTLE_SHARE,
+	SNAP_BASELINE_COMPLAINT_SHARE,
+	SNAP_BASELINE_DELIVERED,
+	SNAP_BASELINE_RECEIVED, /* of a server */
+	SNAP_BASELINE_QUEUED_RECIPIENTS
+};
+
+struct snap_baseline {
+	uint32_t key[2];	      /* provider, or 0 for the server; enum snap_baseline_metric */
+	const char *name;	      /* of the server or provider */
+	const char *metric;	      /* MIB name of the column it is about */
+	uint32_t expected, deviation; /* in that column's unit; counts are an hour's */
+	uint32_t value;		      /* now, or of the last hour */
+	int32_t score;		      /* hundredths of a deviation; INT32_MIN absent */
+	uint32_t history;	      /* seconds since the oldest number that is known */
+	uint32_t weeks;		      /* of the last four, those with a number for this hour */
+	uint8_t enough;		      /* to judge by; TruthValue */
+};
+
 enum snap_source_kind {
 	SNAP_SOURCE_STATUS = 1,
 	SNAP_SOURCE_QUEUES,
@@ -580,9 +604,10 @@ struct snapshot {
 	int64_t published_mono; /* when this one was made */
 	uint64_t events_raised; /* all events ever made in this run */
 	uint32_t alarms_active;
-	enum snap_severity alarms_worst; /* cleared without an alarm */
-	uint64_t alarms_suppressed;	 /* raises that quiet times kept back in this run */
-	bool stopping;			 /* the last one: the collector has said goodbye */
+	enum snap_severity alarms_worst;      /* cleared without an alarm */
+	uint64_t alarms_suppressed;	      /* raises that quiet times kept back in this run */
+	bool stopping;			      /* the last one: the collector has said goodbye */
+	uint64_t actions_run, actions_failed; /* events told beside SNMP, and not told */
 	struct arena *arena;
 };
 

@@ -53,6 +53,8 @@ is_write(enum store_statement which)
 	case ST_WINDOW_FORGET:
 	case ST_REPLY_SAVE:
 	case ST_BOUNCE_SAVE:
+	case ST_BASELINE_SAVE:
+	case ST_BASELINE_FORGET:
 		return true;
 	default:
 		return false;

@@ -114,6 +114,18 @@ int store_save_reply(struct store *store, uint32_t server, uint32_t position,
 		     const struct reply_row *row);
 void store_load_replies(struct store *store, uint32_t server, struct reply_table *out);
 
+/* A baseline (baseline.h) of a server (object 0) or an object of it, by its last hour: saved in
+ * place of the one there. Returns 0 or -1. Load hands out those of a server with an hour at or
+ * after `since`; bytes are valid during the call. Forget drops those of all servers whose last hour
+ * is before that. */
+int store_save_baseline(struct store *store, uint32_t server, uint32_t object, uint32_t metric,
+			int64_t last, const uint8_t *bytes, size_t len);
+typedef void (*store_baseline_fn)(void *ctx, uint32_t object, uint32_t metric, int64_t last,
+				  const uint8_t *bytes, size_t len);
+void store_load_baselines(struct store *store, uint32_t server, int64_t since, store_baseline_fn fn,
+			  void *ctx);
+int store_forget_baselines(struct store *store, int64_t before);
+
 /* Named numbers of a server (0: of all). get returns fallback if there is none. */
 int64_t store_get_number(struct store *store, uint32_t server, const char *key, int64_t fallback);
 int store_put_number(struct store *store, uint32_t server, const char *key, int64_t value);

@@ -12,7 +12,7 @@
 #include "store_db.h"
 
 /* Raised with every change of the tables below; a store with a higher one is not ours to read. */
-#define STORE_VERSION 4
+#define STORE_VERSION 5
 /* Somebody who looks at the store with another program must not make us lose a commit. */
 #define BUSY_MS 1000
 
@@ -69,6 +69,8 @@ static const char *const schema[STORE_VERSION] = {
 	" LEFT JOIN event e ON e.alarm = a.id AND e.severity <> 1;"
 	"DROP TABLE alarm_of_rule;"
 	"ALTER TABLE event ADD COLUMN raise_note INTEGER NOT NULL DEFAULT 0;",
+	"CREATE TABLE baseline (server INTEGER, object INTEGER, metric INTEGER,"
+	" last INTEGER NOT NULL, hours BLOB NOT NULL, PRIMARY KEY (server, object, metric));",
 };
 
 static const char *const sql[ST_COUNT] = {
@@ -120,6 +122,10 @@ static const char *const sql[ST_COUNT] = {
 	[ST_REPLY_LOAD] = "SELECT * FROM reply WHERE server = ?1 ORDER BY position",
 	[ST_WINDOW_LOAD] = "SELECT at, object, slot FROM window"
 			   " WHERE server = ?1 AND kind = ?2 AND at >= ?3",
+	[ST_BASELINE_SAVE] = "INSERT OR REPLACE INTO baseline VALUES (?1, ?2, ?3, ?4, ?5)",
+	[ST_BASELINE_LOAD] = "SELECT object, metric, last, hours FROM baseline"
+			     " WHERE server = ?1 AND last >= ?2",
+	[ST_BASELINE_FORGET] = "DELETE FROM baseline WHERE last < ?1",
 };
 
 static void

@@ -5,6 +5,7 @@
 static const char help[] =
 	"Usage: check_pmta_snmp -H HOST [SNMP...] --column NAME [ROWS...] [-w RANGE] [-c RANGE]\n"
 	"       check_pmta_snmp -H HOST [SNMP...] --alive [--server REGEX] [-w AGE] [-c AGE]\n"
+	"       check_pmta_snmp -H HOST [SNMP...] --alarms [--server REGEX] [--name REGEX]\n"
 	"       check_pmta_snmp --list [-T TABLE] [-H HOST [SNMP...]]\n"
 	"\n"
 	"Checks PowerMTA servers by what pmta-monitord shows in PMTA-MONITOR-MIB; no MIB is needed "
@@ -15,6 +16,9 @@ static const char help[] =
 	"  -T, --table TABLE      then NAME may be short: -T vmtaTable -o Recipients\n"
 	"      --alive            does pmta-monitord answer, are all servers up, are their data "
 	"fresh\n"
+	"      --alarms           the agent's own active alarms: critical and major are critical, "
+	"all\n"
+	"                         others a warning; -w and -c name severities otherwise\n"
 	"      --list             tables; with -T its columns; with -T and -H its rows\n"
 	"\n"
 	"Which rows\n"

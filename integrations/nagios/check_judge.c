@@ -158,8 +158,8 @@ int
 check_judge(const struct check_options *options, const struct check_plan *plan,
 	    const struct check_row *rows, size_t count, struct check_judgement *out)
 {
-	bool lower =
-		check_range_is_lower(&options->critical) || check_range_is_lower(&options->warning);
+	bool lower = options->alarms || check_range_is_lower(&options->critical) ||
+		     check_range_is_lower(&options->warning);
 
 	memset(out, 0, sizeof *out);
 	out->findings = calloc(count + 1, sizeof *out->findings);

@@ -23,6 +23,7 @@ enum long_option {
 	LONG_MAX_PERFDATA,
 	LONG_MAX_LINES,
 	LONG_ALIVE,
+	LONG_ALARMS,
 	LONG_LIST
 };
 
@@ -56,6 +57,7 @@ static const struct option long_options[] = {
 	{"max-perfdata", required_argument, NULL, LONG_MAX_PERFDATA},
 	{"max-lines", required_argument, NULL, LONG_MAX_LINES},
 	{"alive", no_argument, NULL, LONG_ALIVE},
+	{"alarms", no_argument, NULL, LONG_ALARMS},
 	{"list", no_argument, NULL, LONG_LIST},
 	{"help", no_argument, NULL, 'h'},
 	{"version", no_argument, NULL, 'V'},
@@ -259,6 +261,9 @@ take_option(struct check_parser *parser, int option)
 		break;
 	case LONG_ALIVE:
 		parser->action = CHECK_ALIVE;
+		break;
+	case LONG_ALARMS:
+		parser->action = CHECK_ALARMS;
 		break;
 	case LONG_LIST:
 		parser->action = CHECK_LIST;

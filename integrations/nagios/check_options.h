@@ -22,6 +22,7 @@ enum check_status { CHECK_OK = 0, CHECK_WARNING = 1, CHECK_CRITICAL = 2, CHECK_U
 enum check_action {
 	CHECK_COLUMN, /* judge a column */
 	CHECK_ALIVE,  /* judge the agent and its servers */
+	CHECK_ALARMS, /* judge the agent's own alarms: a column, with words and limits of its own */
 	CHECK_LIST,
 	CHECK_HELP,
 	CHECK_VERSION,
@@ -65,6 +66,7 @@ struct check_options {
 	bool has_name, has_server;
 	uint32_t window; /* seconds */
 	enum check_status absent;
+	bool alarms; /* of --alarms: a small number is a grave one, and no row is good news */
 	size_t max_perfdata, max_lines;
 	struct check_where where[CHECK_WHERE_MAX];
 	size_t where_count;

@@ -147,6 +147,26 @@ finish_alive(struct check_parser *parser)
 	}
 }
 
+/* The alarms that are active now, by their severity (ITU-T X.733: critical is 3, warning 6). */
+static void
+finish_alarms(struct check_parser *parser)
+{
+	struct check_options *out = parser->out;
+
+	parser->column = "pmtaAlarmSeverity";
+	if (parser->warning == NULL)
+		parser->warning = "warning,minor,indeterminate";
+	if (parser->critical == NULL)
+		parser->critical = "critical,major";
+	if (parser->show_count == 0)
+		parser->show[parser->show_count++] = "pmtaAlarmText";
+	out->table = NULL;
+	out->mode = CHECK_WORST;
+	out->alarms = true;
+	out->absent = CHECK_OK;
+	finish_column(parser);
+}
+
 void
 check_options_resolve(struct check_parser *parser)
 {
@@ -162,6 +182,8 @@ check_options_resolve(struct check_parser *parser)
 		return;
 	if (parser->action == CHECK_COLUMN)
 		finish_column(parser);
+	if (parser->action == CHECK_ALARMS)
+		finish_alarms(parser);
 	if (parser->action == CHECK_ALIVE)
 		finish_alive(parser);
 	if (out->target.host == NULL && parser->action != CHECK_LIST)

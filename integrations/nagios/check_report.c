@@ -48,6 +48,10 @@ report_absent(const struct check_options *options, const struct check_judgement 
 	FILE *out = result->line_file;
 
 	result->status = options->absent;
+	if (options->alarms) {
+		fprintf(out, "no active alarm%s", judgement->rows > 0 ? " of what is named" : "");
+		return;
+	}
 	if (judgement->unknown > 0)
 		fprintf(out, "%s has no value now in %zu row%s that %s meant", column,
 			judgement->unknown, judgement->unknown == 1 ? "" : "s",
@@ -175,7 +179,12 @@ check_report(const struct check_options *options, const struct check_plan *plan,
 		report_absent(options, judgement, result);
 		return;
 	}
-	if (options->mode == CHECK_WORST) {
+	if (options->alarms) {
+		/* Several alarms may be about one object: their number is what can be drawn. */
+		report_worst(options, plan, judgement, result);
+		check_result_perfdata(result, "alarms", options, check_unit_of("alarms"),
+				      (int64_t)judgement->count);
+	} else if (options->mode == CHECK_WORST) {
 		report_worst(options, plan, judgement, result);
 		report_perfdata(options, plan, judgement, result);
 	} else {

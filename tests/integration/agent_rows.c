@@ -139,6 +139,7 @@ make_empty(enum snap_table table)
 		[SNAP_VMTA_BOUNCE] = {sizeof(struct snap_bounce), 2},
 		[SNAP_PROVIDER_BOUNCE] = {sizeof(struct snap_bounce), 2},
 		[SNAP_TOP] = {sizeof(struct snap_top), 2},
+		[SNAP_BASELINE] = {sizeof(struct snap_baseline), 2},
 	};
 
 	return snap_part_new(0, shapes[table].row_size, shapes[table].key_len);

@@ -198,7 +198,7 @@ def test_an_active_alarm_is_told_again_until_it_ends(tmp_path):
     with Site(tmp_path, "--max-items", 1000, "--rate", 0, conf=conf) as site:
         fill(site, 200)
         again = site.wait_notification("pmtaQueueDepthHigh", 3)
-        assert event(again, "pmtaEventText").startswith("still, for ")
+        assert event(again, "pmtaEventText").startswith("still, after ")
         assert {event(n, "pmtaEventAlarmId") for n in site.notifications("pmtaQueueDepthHigh")} == {"1"}
 
 
@@ -212,7 +212,7 @@ def test_active_alarms_are_told_again_when_snmpd_is_back_if_asked_for(tmp_path):
         site.snmpd.start()
         again = site.wait_notification("pmtaQueueDepthHigh", 2)
         assert event(again, "pmtaEventAlarmId") == event(first, "pmtaEventAlarmId")
-        assert event(again, "pmtaEventText").startswith("told again, for ")
+        assert event(again, "pmtaEventText").startswith("told again, after ")
 
 
 def test_a_dry_run_counts_and_is_silent(tmp_path):

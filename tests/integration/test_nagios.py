@@ -221,6 +221,27 @@ def test_alive_tells_a_silent_agent_from_an_unreachable_server_and_both_from_a_s
                 assert answer.status == UNKNOWN and "no answer from 127.0.0.1" in answer.line, answer
 
 
+def test_alarms_are_told_with_their_text_and_none_is_good_news(tmp_path):
+    deep = 'threshold "deep" { scope = domain-queue raise = 100 clear = 10 severity = major advice = "look" }'
+    with Site(tmp_path, "--max-items", 1000, "--rate", 5, conf=deep) as own:
+        own.wait_value("pmtaServerState", 1)
+        own.sim.control("inject", queue="gmail.com/vmta-a", recipients=500)
+        own.sim.control("pause", queue="gmail.com/vmta-a", on=1)
+        own.wait_notification("pmtaQueueDepthHigh")
+        answer = check(own, "--alarms")
+        assert answer.status == CRITICAL and "gmail.com/vmta-a" in answer.text, answer
+        line = next(line for line in answer.more if "gmail.com/vmta-a" in line)
+        assert "pmtaAlarmText: " in line and "look" in line, answer
+        assert shown(answer, "alarms") >= 1, answer
+        deep_queue = ("--alarms", "--name", "^gmail[.]com/vmta-a$")
+        assert check(own, *deep_queue, "-c", "critical", "-w", "major").status == WARNING
+        answer = check(own, "--alarms", "--name", "^nosuch")
+        assert answer.status == OK and "no active alarm" in answer.line, answer
+        own.monitor.stop()
+        wait_until(lambda: own.scalar("pmtaAgentUpTime") is None, 10, "the agent is gone")
+        assert check(own, "--alarms").status == UNKNOWN
+
+
 def test_a_hung_agent_is_unknown_when_the_time_is_over(tmp_path):
     with Site(tmp_path, accounting=False) as own:
         own.wait_value("pmtaServerState", 1)
@@ -237,10 +258,10 @@ def test_nagios_accepts_the_shipped_objects_and_runs_them(site, tmp_path):
     assert status == 0 and "Total Warnings: 0" in output and "Total Errors:   0" in output, output
     nagios.start()
     try:
-        services = nagios.wait_checked(14)
+        services = nagios.wait_checked(15)
     finally:
         nagios.stop()
-    assert len(services) == 14
+    assert len(services) == 15
     assert services["PowerMTA alive"]["current_state"] == "0", services["PowerMTA alive"]
     deferrals = services["PowerMTA deferrals"]
     assert deferrals["current_state"] == "2" and "mta1/gmail" in deferrals["plugin_output"], deferrals

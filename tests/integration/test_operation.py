@@ -18,7 +18,8 @@ DEEP = 'threshold "deep" { scope = domain-queue raise = 100 clear = 10 advice = 
 
 
 def test_server_down_and_up_are_each_notified_once(tmp_path):
-    with Site(tmp_path, conf="down-after = 2") as site:
+    missed = 'threshold "missed" { scope = server metric = state raise = { "unreachable" } severity = warning }'
+    with Site(tmp_path, conf=f"down-after = 2\n{missed}") as site:
         site.wait_value("pmtaServerState", 1)
         site.sim.fault("*", "refuse")
         down = site.wait_notification("pmtaServerDown")
@@ -197,6 +198,7 @@ def snmptable(directory, snmpd, table):
 # OIDs that README names below its R, and what they must be.
 README_OIDS = {
     "1.1.3.0": "pmtaAgentUpTime",
+    "1.2.1.1.47.1": "pmtaServerWorstSeverity",
     "1.2.1.1.6.1": "pmtaServerPollAge",
     "1.2.1.1.9.1": "pmtaServerQueuedRecipients",
     "1.2.1.1.40.1": "pmtaServerState",
@@ -220,7 +222,7 @@ def test_every_oid_in_readme_is_the_object_it_is_said_to_be():
 def test_the_restricted_view_of_the_drop_in_hides_job_names_and_reply_texts():
     text = pathlib.Path(mib.BUILD, "pmta-monitor-snmpd.conf").read_text()
     hidden = set(re.findall(r"excluded (\S+)", text))
-    names = ["pmtaJobTable", "pmtaEventText"] + [o.name for o in mib.readable() if o.name.endswith("LastError")]
+    names = ["pmtaJobTable", "pmtaEventText", "pmtaAlarmText"] + [o.name for o in mib.readable() if o.name.endswith("LastError")]
     assert hidden == {mib.oid(name) for name in names}
 
 

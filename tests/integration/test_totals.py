@@ -2,10 +2,12 @@
 """The tables against the simulator's books, to the last recipient, through everything that may happen."""
 
 import os
+import time
 
 import pytest
 
 import mib
+from baselines import DELIVERED, seed
 from daemon import Site
 from simulator import dated_files
 from waiting import wait_until
@@ -220,6 +222,7 @@ def test_every_readable_object_of_the_mib_can_have_a_value(tmp_path):
     server = f'jobs = yes\nspool = "{tmp_path}"\npid-file = "{tmp_path}/pid"\n'
     (tmp_path / "pid").write_text(f"{os.getpid()}\n")
     with Site(tmp_path, "--max-items", 1000, "--smtp-port", 0, conf=conf, server=server) as site:
+        seed(site, {DELIVERED: 100}, time.time())
         # Queues that were seen empty have an age that is bounded.
         site.wait_value("pmtaServerQueuesListed", 0)
         site.sim.control("inject", queue="gmail.com/vmta-a", recipients=500)

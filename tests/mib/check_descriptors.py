@@ -28,6 +28,7 @@ ENUMS = {
     "pmtaSourceKind": ("snap_source_kind", "SNAP_SOURCE_"),
     "pmtaSourceState": ("snap_source_state", "SNAP_SOURCE_"),
     "pmtaServerProbeState": ("snap_probe_state", "SNAP_PROBE_"),
+    "pmtaBaselineMetric": ("snap_baseline_metric", "SNAP_BASELINE_"),
     "PmtaSeverity": ("snap_severity", "SNAP_SEVERITY_"),
     "pmtaThresholdWhen": ("snap_when", "SNAP_WHEN_"),
     "PmtaScope": ("snap_scope", "SNAP_SCOPE_"),

@@ -474,6 +474,7 @@ static const struct snap_event events[] = {
 		[SNAP_VMTA_BOUNCE] = KEYED(vmta_bounces, which, 2),                             \
 		[SNAP_PROVIDER_BOUNCE] = KEYED(provider_bounces, which, 2),                     \
 		[SNAP_REPLY] = KEYED(replies, which, 3), [SNAP_TOP] = KEYED(tops, which, 2),    \
+		[SNAP_BASELINE] = KEYED(fixture_baselines, which, 2),                           \
 	}
 
 static struct snap_part parts[2][SNAP_SERVER_TABLES] = {PARTS(0), PARTS(1)};
@@ -487,8 +488,9 @@ static struct snap_part event_part = {
 			&parts[which][8], &parts[which][9], &parts[which][10], &parts[which][11], \
 			&parts[which][12], &parts[which][13], &parts[which][14],                  \
 			&parts[which][15], &parts[which][16], &parts[which][17],                  \
+			&parts[which][18],                                                        \
 	}
-_Static_assert(SNAP_SERVER_TABLES == 18, "POINTERS must name every part");
+_Static_assert(SNAP_SERVER_TABLES == 19, "POINTERS must name every part");
 
 static const struct snap_server_parts server_parts[] = {
 	{.index = FIXTURE_FULL, .part = POINTERS(0)},
@@ -513,6 +515,8 @@ const struct snapshot fixture_snapshot = {
 	.alarms_active = 85,
 	.alarms_worst = SNAP_SEVERITY_CRITICAL,
 	.alarms_suppressed = 4000000003,
+	.actions_run = 4000000003,
+	.actions_failed = 4000000004,
 };
 
 static uint32_t

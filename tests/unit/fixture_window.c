@@ -45,3 +45,27 @@ const struct snap_window fixture_class_windows[2] = {
 	{.key = {FIXTURE_KEY, FIXTURE_WINDOW}, .name = "inactive-mailbox", WINDOW(380)},
 	{.key = {FIXTURE_KEY, FIXTURE_WINDOW}, NO_WINDOW},
 };
+
+const struct snap_baseline fixture_baselines[2] = {
+	{
+		.key = {FIXTURE_KEY, SNAP_BASELINE_DEFERRAL_SHARE},
+		.name = "example-mail",
+		.metric = "providerWindowDeferralShare",
+		.expected = 91,
+		.deviation = 92,
+		.value = 93,
+		.score = -94,
+		.history = 95,
+		.weeks = 4,
+		.enough = 1,
+	},
+	{
+		.key = {FIXTURE_KEY, SNAP_BASELINE_DEFERRAL_SHARE},
+		.expected = SNAP_NONE32,
+		.deviation = SNAP_NONE32,
+		.value = SNAP_NONE32,
+		.score = INT32_MIN,
+		.history = SNAP_NONE32,
+		.weeks = SNAP_NONE32,
+	},
+};

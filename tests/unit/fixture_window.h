@@ -11,4 +11,7 @@
 extern const struct snap_window fixture_server_windows[2], fixture_vmta_windows[2],
 	fixture_queue_windows[2], fixture_provider_windows[2], fixture_class_windows[2];
 
+/* Rows of SNAP_BASELINE, likewise. */
+extern const struct snap_baseline fixture_baselines[2];
+
 #endif

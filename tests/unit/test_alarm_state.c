@@ -238,7 +238,8 @@ main(void)
 		cmocka_unit_test(a_value_at_both_limits_is_over),
 		cmocka_unit_test(hold_and_calm_are_waited_for_and_the_unknown_interrupts_neither),
 		cmocka_unit_test(a_relapse_begins_hold_and_calm_anew),
-		cmocka_unit_test(a_quiet_time_holds_back_once_and_what_still_lasts_is_raised_after_it),
+		cmocka_unit_test(
+			a_quiet_time_holds_back_once_and_what_still_lasts_is_raised_after_it),
 		cmocka_unit_test(a_total_has_grown_by_what_it_was_less_a_window_ago),
 		cmocka_unit_test(before_a_whole_window_was_watched_the_growth_is_known_from_below),
 		cmocka_unit_test(a_total_that_fell_has_a_new_history),

@@ -136,6 +136,18 @@ alive_has_limits_of_its_own(void **state)
 }
 
 static void
+alarms_are_judged_by_their_severity(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("-H x --alarms"), CHECK_ALARMS);
+	assert_string_equal(options.value.column->name, "pmtaAlarmSeverity");
+	assert_string_equal(options.show[0].column->name, "pmtaAlarmText");
+	assert_true(check_range_hit(&options.critical, 3) && check_range_hit(&options.critical, 4));
+	assert_true(check_range_hit(&options.warning, 5) && !check_range_hit(&options.critical, 6));
+	assert_refused("-H x --alarms -c fatal", "critical, major");
+}
+
+static void
 a_window_is_a_time(void **state)
 {
 	(void)state;
@@ -187,6 +199,7 @@ main(void)
 		cmocka_unit_test(conditions_and_shown_columns_are_of_the_row),
 		cmocka_unit_test(wrong_values_are_refused_with_what_was_expected),
 		cmocka_unit_test(alive_has_limits_of_its_own),
+		cmocka_unit_test(alarms_are_judged_by_their_severity),
 		cmocka_unit_test(a_window_is_a_time),
 		cmocka_unit_test(the_tables_made_of_the_module_are_whole),
 	};

@@ -132,6 +132,7 @@ test_keys_that_are_not_set_have_the_documented_defaults(void **state)
 	assert_int_equal(conf->notification_rate, 20);
 	assert_int_equal(conf->notification_burst, 50);
 	assert_int_equal(conf->ping_interval_s, 5);
+	assert_false(conf->resend_on_reconnect);
 	assert_int_equal(conf->threshold_count, 0);
 	assert_in_range(conf->read_at, time(NULL) - 60, time(NULL) + 1);
 }
@@ -139,17 +140,18 @@ test_keys_that_are_not_set_have_the_documented_defaults(void **state)
 static void
 test_every_global_key_is_taken(void **state)
 {
-	const struct conf *conf = read_good(
-		*state, "name = 'pool A'\n"
-			"agentx-socket = tcp:127.0.0.1:705\n"
-			"state-dir = /srv/state\n"
-			"poll-interval = 500ms\nlist-interval = 2m\n"
-			"stale-after = 5\ndown-after = 2\n"
-			"timeout = 3s\nconnect-timeout = 1\n"
-			"max-reply = 16M\nrow-limit = 0\n"
-			"row-retention = 7d\nnotification-rate = 5\n"
-			"notification-burst = 9\nping-interval = 2s\n"
-			"stuck-recipients = 7\nstuck-age = 2h\nstuck-drain-time = 3d\n" SERVER);
+	const struct conf *conf =
+		read_good(*state, "name = 'pool A'\n"
+				  "agentx-socket = tcp:127.0.0.1:705\n"
+				  "state-dir = /srv/state\n"
+				  "poll-interval = 500ms\nlist-interval = 2m\n"
+				  "stale-after = 5\ndown-after = 2\n"
+				  "timeout = 3s\nconnect-timeout = 1\n"
+				  "max-reply = 16M\nrow-limit = 0\n"
+				  "row-retention = 7d\nnotification-rate = 5\n"
+				  "notification-burst = 9\nping-interval = 2s\n"
+				  "stuck-recipients = 7\nstuck-age = 2h\nstuck-drain-time = 3d\n"
+				  "resend-on-reconnect = yes\n" SERVER);
 
 	assert_string_equal(conf->agent_name, "pool A");
 	assert_string_equal(conf->agentx_socket, "tcp:127.0.0.1:705");
@@ -169,6 +171,7 @@ test_every_global_key_is_taken(void **state)
 	assert_int_equal(conf->notification_rate, 5);
 	assert_int_equal(conf->notification_burst, 9);
 	assert_int_equal(conf->ping_interval_s, 2);
+	assert_true(conf->resend_on_reconnect);
 }
 
 static void

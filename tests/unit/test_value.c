@@ -63,12 +63,12 @@ rate_may_be_0_or_negative_but_not_the_absent_number(void **state)
 	struct value v;
 
 	(void)state;
-	assert_true(value_rate(&v, 0));
+	assert_true(value_signed(&v, 0));
 	assert_int_equal(v.type, VALUE_INTEGER);
-	assert_true(value_rate(&v, -INT32_MAX));
+	assert_true(value_signed(&v, -INT32_MAX));
 	assert_int_equal(v.n.integer, -INT32_MAX);
-	assert_true(value_rate(&v, INT32_MAX));
-	assert_false(value_rate(&v, SNAP_NONE_RATE));
+	assert_true(value_signed(&v, INT32_MAX));
+	assert_false(value_signed(&v, SNAP_NONE_RATE));
 }
 
 static void
