@@ -69,6 +69,7 @@ LEFT_OUT = {
     "pmtaTopTable": "its rows change their meaning: ranks, not things",
     "pmtaThresholdTable": "the configuration; what it finds is in pmtaAlarmTable",
     "pmtaEventTable": "events reach Datadog as traps",
+    "pmtaBaselineTable": "Datadog has its own anomaly monitors; ours are in pmtaAlarmTable",
 }
 
 
