@@ -202,6 +202,11 @@ def test_program_is_called_for_what_matters(tmp_path, name, severity, called):
     assert len(lines(tmp_path / "lines")) == 1
 
 
+def test_notifications_of_others_are_left_alone(tmp_path):
+    handle(tmp_path, [(".1.3.6.1.6.3.1.1.4.1.0", ".1.3.6.1.6.3.1.1.5.3")] + varbinds("pmtaServerUp", 3, '"t"')[1:])
+    assert lines(tmp_path / "lines") == []
+
+
 def test_garbage_ends_the_handler_quietly(tmp_path):
     for text in (b"", b"host\n", b"host\naddress\nnonsense\n", b"\xff\n\xff\n.1.3.6.1.6.3.1.1.4.1.0 \xff\n"):
         subprocess.run([str(HANDLER), "-f", str(tmp_path / "lines")], input=text, check=True)
