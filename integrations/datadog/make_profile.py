@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Makes Datadog's files from the built MIB; Netdata reads the profile too.
+"""Makes Datadog's files, and Netdata's profile in the same dialect, from the built MIB.
 
     make_profile.py profile MIB     powermta.yaml, for conf.d/snmp.d/profiles
+    make_profile.py netdata MIB     netdata-powermta.yaml, for go.d/snmp.profiles
     make_profile.py traps MIB       powermta_traps_db.json, for conf.d/snmp.d/traps_db
 """
 
@@ -123,24 +124,36 @@ def print_entry(table, symbols, tags):
         print("      - " + flow(item))
 
 
-def print_table(table):
+def print_table(table, states):
     tags = table_tags(table)
     constant = TABLES[table.name].values()
     columns = [c for c in table.columns if is_metric(c) and c.name not in constant]
     print_entry(table, [symbol(c) for c in columns], tags)
     for column in columns:
-        if column.enums:
+        if column.enums and states:
             word = snake(column.name[len(table.name) - len("Table") :])
             one = {"name": column.name + "Is", "constant_value_one": True}
             print_entry(table, [one], tags + [name_tag(word, column)])
 
 
 def print_profile(module):
-    version = module.objects["pmtaServerVersion"]
-    agent = module.objects["pmtaAgentName"]
     print("# Made from PMTA-MONITOR-MIB. To be named by each instance (profile: powermta): our objects hang")
     print("# behind the host's snmpd, so sysObjectID says net-snmp and must not be claimed here.")
     print("extends:\n  - _base.yaml\n  - _generic-host-resources.yaml")
+    print_body(module, states=True)
+
+
+def print_netdata(module):
+    """All profiles that match apply there, so that this one can match every host with net-snmp's snmpd."""
+    print("# Made from PMTA-MONITOR-MIB. Where pmta-monitord does not answer it adds nothing.")
+    print('selector:\n  - sysobjectid:\n      include: ["1.3.6.1.4.1.8072.3.2.10"]')
+    print_body(module, states=False)
+
+
+def print_body(module, states):
+    """What both have in common; states: with a series for each word of a state, which Netdata ignores."""
+    version = module.objects["pmtaServerVersion"]
+    agent = module.objects["pmtaAgentName"]
     print("metadata:\n  device:\n    fields:")
     print('      vendor: {value: "port25"}\n      product_name: {value: "PowerMTA"}')
     print("      version: " + flow({"symbol": {"OID": version.oid + ".1", "name": version.name}}))
@@ -151,7 +164,7 @@ def print_profile(module):
             print(f"  - MIB: {MIB}\n    symbol: " + flow(symbol(scalar, ".0")))
     for table in module.tables():
         if table.name in TABLES:
-            print_table(table)
+            print_table(table, states)
 
 
 def describe(thing):
@@ -172,9 +185,9 @@ def print_traps(module):
 
 
 def main():
-    kinds = {"profile": print_profile, "traps": print_traps}
+    kinds = {"profile": print_profile, "netdata": print_netdata, "traps": print_traps}
     if len(sys.argv) != 3 or sys.argv[1] not in kinds:
-        sys.exit("usage: make_profile.py profile|traps MIB")
+        sys.exit("usage: make_profile.py profile|netdata|traps MIB")
     kinds[sys.argv[1]](pmta_mib.read(sys.argv[2]))
 
 

@@ -212,6 +212,14 @@ def test_no_variable_of_a_trap_hides_another():
     assert not taken & {variable["name"] for variable in database.values()}
 
 
+def test_netdata_has_the_same_metrics_but_for_the_series_of_states():
+    profile = yaml.safe_load(pathlib.Path(mib.BUILD, "netdata-powermta.yaml").read_text())
+    assert set(profile) == {"selector", "metadata", "metric_tags", "metrics"}
+    assert profile["selector"] == [{"sysobjectid": {"include": ["1.3.6.1.4.1.8072.3.2.10"]}}]
+    assert profile["metrics"] == [m for m in PROFILE["metrics"] if m not in TABLES or "OID" in m["symbols"][0]]
+    assert "constant_value_one" not in json.dumps(profile)
+
+
 def test_sample_of_an_instance_names_the_profile():
     sample = yaml.safe_load((SOURCES / "powermta-instance.yaml").read_text())
     assert [i["profile"] for i in sample["instances"]] == ["powermta"]
