@@ -37,6 +37,8 @@ class Object:
         self.summary = _word(body, r'--#SUMMARY\s+"([^"]*)"')
         self.arguments = [int(n) for n in re.findall(r"\d+", _word(body, r"--#ARGUMENTS\s+\{([^}]*)\}") or "")]
         self.severity = _word(body, r"--#SEVERITY\s+([A-Z]+)")
+        # As laid out in the module, for what shows them line by line.
+        self.lines = [line.strip() for line in (_word(body, r'DESCRIPTION\s+"([^"]*)"') or "").splitlines()]
         self.oid = None  # without a leading dot; set by the module
 
     @property

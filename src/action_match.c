@@ -5,12 +5,12 @@
 #include "text.h"
 
 static bool
-is_severe(const struct conf_action *action, enum snap_severity severity)
+is_severe(const struct conf_action *action, const struct snap_event *event)
 {
-	/* What has no severity, such as a restart of the agent, is for those who want all. */
-	if (severity == SNAP_SEVERITY_INDETERMINATE)
-		return action->severity == SNAP_SEVERITY_WARNING;
-	return severity >= SNAP_SEVERITY_CRITICAL && severity <= action->severity;
+	/* What belongs to no alarm has no end that could be told. */
+	if (event->alarm_id == 0)
+		return action->news;
+	return event->severity >= SNAP_SEVERITY_CRITICAL && event->severity <= action->severity;
 }
 
 static bool
@@ -19,8 +19,7 @@ matches(const struct conf_action *action, const struct snap_event *event)
 	const char *object = event->object_name != NULL ? event->object_name : "";
 	const char *server = event->server_name != NULL ? event->server_name : "";
 
-	return is_severe(action, event->severity) &&
-	       (action->scope == 0 || action->scope == event->scope) &&
+	return is_severe(action, event) && (action->scope == 0 || action->scope == event->scope) &&
 	       text_glob(action->match, object) && text_glob(action->server, server);
 }
 

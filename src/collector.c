@@ -9,7 +9,6 @@
 #include "action.h"
 #include "alarm.h"
 #include "baseline.h"
-#include "checker.h"
 #include "event_ring.h"
 #include "fetch.h"
 #include "follower.h"
@@ -17,10 +16,10 @@
 #include "log.h"
 #include "model.h"
 #include "norm.h"
-#include "poller.h"
 #include "publish.h"
 #include "store.h"
 #include "thread.h"
+#include "watch.h"
 
 /* Time given to accounting before polls, saving and publishing have their turn: more of it the more
  * saving costs, so that catching up with old files is mostly reading. */
@@ -38,8 +37,6 @@
 #define JUDGE_COST_FACTOR 20
 /* Losses are told at most once a minute: telling them takes a place in the same queue. */
 #define LOSS_MS 60000
-/* Servers are polled one after the other at start, not all in the same instant. */
-#define STAGGER_MS 20
 
 struct collector {
 	pthread_t thread;
@@ -58,10 +55,7 @@ struct collector {
 	struct publisher *publisher;
 	struct follower *follower;
 	struct keeper keeper;
-	struct poller **pollers;
-	uint32_t poller_count;
-	struct checker **checkers; /* by the model's order of servers */
-	uint32_t checker_count;
+	struct watch watch;
 	int read_budget_ms;
 	int64_t next_read, next_expire, next_forget, next_judge, next_loss; /* monotonic ms */
 	struct snap_delivery_news news;					    /* as last told */
@@ -92,80 +86,16 @@ object_gone(void *ctx, struct model_server *server, struct model_object *object)
 	alarms_object_gone(collector->alarms, server, object, moment_now());
 }
 
-static void
-pollers_close(struct collector *collector)
-{
-	for (uint32_t i = 0; i < collector->poller_count; i++)
-		poller_free(collector->pollers[i]);
-	free(collector->pollers);
-	collector->pollers = NULL;
-	collector->poller_count = 0;
-}
-
-static int
-pollers_open(struct collector *collector, struct moment now)
-{
-	const struct poller_listener listener = {status_polled, listed, collector};
-	struct model *model = collector->model;
-
-	collector->pollers =
-		calloc(model->server_count > 0 ? model->server_count : 1, sizeof(struct poller *));
-	if (collector->pollers == NULL)
-		return -1;
-	for (uint32_t i = 0; i < model->server_count; i++) {
-		struct model_server *server = model->servers[i];
-		struct poller *poller;
-
-		if (!server->polled)
-			continue;
-		poller = poller_new(collector->fetch, server, collector->conf, server->section,
-				    &listener, now.mono_ms + (int64_t)i * STAGGER_MS);
-		if (poller != NULL)
-			collector->pollers[collector->poller_count++] = poller;
-	}
-	return 0;
-}
-
-static void
-checkers_close(struct collector *collector)
-{
-	for (uint32_t i = 0; i < collector->checker_count; i++)
-		checker_free(collector->checkers[i]);
-	free(collector->checkers);
-	collector->checkers = NULL;
-	collector->checker_count = 0;
-}
-
-static int
-checkers_open(struct collector *collector, struct moment now)
-{
-	struct model *model = collector->model;
-
-	collector->checkers =
-		calloc(model->server_count > 0 ? model->server_count : 1, sizeof(struct checker *));
-	if (collector->checkers == NULL)
-		return -1;
-	for (uint32_t i = 0; i < model->server_count; i++) {
-		collector->checkers[i] =
-			checker_new(collector->fetch, model->servers[i], collector->conf,
-				    now.mono_ms + (int64_t)i * STAGGER_MS);
-		if (collector->checkers[i] == NULL)
-			return -1;
-		collector->checker_count++;
-	}
-	return 0;
-}
-
 /* Puts a configuration in force: the model keeps what it knows of servers that stay. */
 static int
 configure(struct collector *collector, struct conf *conf)
 {
+	const struct poller_listener listener = {status_polled, listed, collector};
 	const struct moment now = moment_now();
 	struct conf *old = collector->conf;
 	int result = 0;
 
-	pollers_close(collector);
-	checkers_close(collector);
+	watch_close(&collector->watch);
 	collector->conf = conf;
 	if (model_configure(collector->model, conf, now) != 0)
 		log_error("collector", "some servers cannot be monitored: no memory, or the store "
@@ -180,7 +110,7 @@ configure(struct collector *collector, struct conf *conf)
 	if (follower_configure(collector->follower, collector->model) != 0)
 		result = -1;
 	conf_free(old);
-	if (pollers_open(collector, now) != 0 || checkers_open(collector, now) != 0)
+	if (watch_open(&collector->watch, collector->fetch, collector->model, &listener, now) != 0)
 		result = -1;
 	return result;
 }
@@ -335,10 +265,7 @@ turn(struct collector *collector)
 	bool all_read = false;
 	int wait_ms;
 
-	for (uint32_t i = 0; i < collector->poller_count; i++)
-		sooner(&next, poller_run(collector->pollers[i], now));
-	for (uint32_t i = 0; i < collector->checker_count; i++)
-		sooner(&next, checker_run(collector->checkers[i], now));
+	sooner(&next, watch_run(&collector->watch, now));
 	if (now.mono_ms >= collector->next_read && follower_due(collector->follower, now)) {
 		if (follower_run(collector->follower, collector->read_budget_ms, now))
 			sooner(&next, now.mono_ms);
@@ -410,8 +337,7 @@ static void
 collector_free(struct collector *collector)
 {
 	actions_free(collector->actions);
-	pollers_close(collector);
-	checkers_close(collector);
+	watch_close(&collector->watch);
 	follower_free(collector->follower);
 	publisher_free(collector->publisher);
 	alarms_free(collector->alarms);

@@ -73,6 +73,7 @@ static const struct conf_key keys[] = {
 	{"rate", CONF_KEY_COUNT, FIELD(rate), 0, 1, 6000, 10},
 	{"severity", CONF_KEY_WORD, FIELD(severity), .preset = SNAP_SEVERITY_WARNING,
 	 .words = severity_words},
+	{"news", CONF_KEY_TRUTH, FIELD(news)},
 	{"scope", CONF_KEY_WORD, FIELD(scope), .words = scope_words},
 	{"match", CONF_KEY_TEXT, FIELD(match), .check = conf_check_text},
 	{"server", CONF_KEY_TEXT, FIELD(server), .check = conf_check_text},
@@ -148,6 +149,11 @@ read_webhook(struct conf_reader *reader, cfg_t *section, struct conf_action *act
 			      "action \"%s\": key-file, a file with the routing key, goes with "
 			      "format = pagerduty; set both or none",
 			      cfg_title(section));
+	if (action->format == CONF_ACTION_PAGERDUTY && action->news)
+		conf_complain(
+			reader, conf_key_line(section, "news"),
+			"news = yes: with format = pagerduty no is expected; an incident of what "
+			"belongs to no alarm would never be resolved");
 }
 
 /* Which keys go together. */

@@ -33,6 +33,7 @@ struct conf_action {
 	uint32_t retries;	     /* of a request */
 	uint32_t rate;		     /* events a minute */
 	enum snap_severity severity; /* this or a worse one */
+	bool news;		     /* what belongs to no alarm too, whatever its severity */
 	enum snap_scope scope;	     /* 0: any */
 	const char *match, *server;  /* globs of the object's and the server's name; "*" */
 	struct arena *arena;	     /* of a copy */

@@ -262,10 +262,11 @@ Go on with:
 END
 }
 
-# notification: name and text of the first one, from snmptrapd's "oid = value|oid = value" lines.
+# notification: name and text of the first one that belongs to an alarm, from snmptrapd's "oid = value|oid = value" lines.
 notification() {
 	trap_oid=$(sed -n 's/.*1\.3\.6\.1\.6\.3\.1\.1\.4\.1\.0 = OID: \([.0-9]*\).*/\1/p' \
-		"$dir/snmptrapd.log" | grep -F -m 1 "$(oid_of pmtaMonitorMIB).0.") || return 1
+		"$dir/snmptrapd.log" | grep -F "$(oid_of pmtaMonitorMIB).0." |
+		grep -v -m 1 '\.0\.1[0-9][0-9]$') || return 1
 	text_oid=$(oid_of pmtaEventText)
 	name=$(awk -v oid="$trap_oid" '$2 == oid { print $1 }' "$dir/oids")
 	text=$(grep -F -m 1 "OID: $trap_oid" "$dir/snmptrapd.log" | tr '|' '\n' |

@@ -230,7 +230,8 @@ def test_a_web_server_in_trouble_is_asked_again_and_hears_all_in_order(tmp_path)
             web.wait(1)
             inject(site, "yahoo.rollup/vmta-b")
             web.wait(4)
-            assert [b["pmtaEventSequence"] for b in web.bodies()] == [1, 1, 1, 2]
+            first = web.bodies()[0]["pmtaEventSequence"]
+            assert [b["pmtaEventSequence"] - first for b in web.bodies()] == [0, 0, 0, 1]
             site.wait_value("pmtaAgentActionsRun", 2, index="0")
             assert "HTTP 500" in site.monitor.log and "tried again in 1 s" in site.monitor.log
 
@@ -255,7 +256,7 @@ def test_what_was_not_told_before_kill_9_is_told_afterwards(tmp_path):
             site.monitor.start()
             site.wait_value("pmtaAgentActionsRun", 1, index="0")
             told = {b["pmtaEventSequence"] for b in web.bodies()}
-            assert told == {1}
+            assert len(told) == 1
             # What was told is not told again.
             count = len(web.requests)
             site.monitor.stop()
@@ -263,7 +264,7 @@ def test_what_was_not_told_before_kill_9_is_told_afterwards(tmp_path):
             wait_until(lambda: site.server_value("pmtaServerName"), 15, "the daemon is back")
             inject(site, "yahoo.rollup/vmta-b")
             web.wait(count + 1)
-            assert web.bodies()[count]["pmtaEventSequence"] > 1
+            assert web.bodies()[count]["pmtaEventSequence"] > max(told)
 
 
 def test_a_daemon_that_is_stopped_lets_a_program_come_to_its_end(tmp_path):
@@ -272,10 +273,10 @@ def test_a_daemon_that_is_stopped_lets_a_program_come_to_its_end(tmp_path):
         inject(site)
         wait_until(lambda: list(told.glob(".*")), 15, "the program runs")
         site.monitor.stop()
-        assert [sequence for sequence, _, _ in runs(told)] == [1]
+        assert len(runs(told)) == 1
         site.monitor.start()
         inject(site, "yahoo.rollup/vmta-b")
-        assert [sequence for sequence, _, _ in wait_runs(told, 2)] == [1, 2]
+        assert [env["PMTA_OBJECT"] for _, env, _ in wait_runs(told, 2)] == ["gmail.com/vmta-a", "yahoo.rollup/vmta-b"]
 
 
 def test_an_action_that_is_new_begins_with_what_happens_from_then_on(tmp_path):

@@ -247,3 +247,15 @@ def test_the_agent_ends_at_once_when_nobody_would_hear_its_goodbye(tmp_path):
         site.monitor.start()
         site.wait_notification("pmtaAgentStopping")
         site.wait_notification("pmtaAgentStarted", 2)
+
+
+def test_notifications_that_are_lost_in_a_storm_are_announced(tmp_path):
+    conf = rule("any", "domain-queue", "queued-recipients", **{"raise": 1, "clear": 0})
+    conf += "notification-rate = 300 notification-burst = 10"
+    world = ("--domains", 500, "--vmtas", 3, "--load-queues", 5, "--max-items", 5000, "--rate", 0, "--out-rate", 0)
+    with Site(tmp_path, *world, conf=conf, accounting=False) as site:
+        lost = site.wait_notification("pmtaNotificationsLost", timeout=30)
+        text = event(lost, "pmtaEventText")
+        assert "notifications lost" in text and event(lost, "pmtaEventAlarmId") == "0"
+        assert int(text.split()[0]) <= site.scalar("pmtaAgentNotificationsLost")
+        assert site.scalar("pmtaAgentActiveAlarms") == 1500

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Proves that the MIB and the agent are the same set of objects.
 
-    check_descriptors.py MIB DUMP_DESCRIPTORS SNAPSHOT_H
+    check_descriptors.py MIB DUMP_DESCRIPTORS HEADER...
 
 Compares the module as built with what the agent's descriptors say (dump_descriptors prints them):
 tables, columns, scalars, their numbers, names, syntaxes and indexes, and the objects of every
@@ -17,7 +17,7 @@ import sys
 ENTERPRISES = "1.3.6.1.4.1"
 MACROS = r"OBJECT-TYPE|OBJECT IDENTIFIER|MODULE-IDENTITY|NOTIFICATION-TYPE"
 
-# Enumeration in the MIB: the C enum in snapshot.h, and what its constants begin with.
+# Enumeration in the MIB: the C enum in the snapshot's headers, and what its constants begin with.
 ENUMS = {
     "pmtaServerState": ("snap_server_state", "SNAP_STATE_"),
     "PmtaDeliveryType": ("snap_delivery", "SNAP_DELIVERY_"),
@@ -154,11 +154,13 @@ CONTROLS = [
 ]
 
 
-def main(mib_file, dump, header_file):
+def main(mib_file, dump, *header_files):
     with open(mib_file, encoding="utf-8") as file:
         text = file.read()
-    with open(header_file, encoding="utf-8") as file:
-        enums = c_enums(file.read())
+    enums = {}
+    for header_file in header_files:
+        with open(header_file, encoding="utf-8") as file:
+            enums.update(c_enums(file.read()))
     output = subprocess.run([dump], check=True, capture_output=True, text=True).stdout
     agent_lines = set(output.splitlines())
 
@@ -177,6 +179,6 @@ def main(mib_file, dump, header_file):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 4:
+    if len(sys.argv) < 4:
         sys.exit(__doc__)
     sys.exit(main(*sys.argv[1:]))

@@ -51,13 +51,15 @@ the_severity_or_a_worse_one_is_wanted(void **state)
 }
 
 static void
-what_has_no_severity_is_for_those_who_want_all(void **state)
+what_belongs_to_no_alarm_is_for_those_who_want_news(void **state)
 {
-	struct conf_action all = majors;
+	struct conf_action curious = majors;
 
-	all.severity = SNAP_SEVERITY_WARNING;
-	assert_false(wants(*state, &majors, 0, SNAP_SEVERITY_INDETERMINATE, ""));
-	assert_true(wants(*state, &all, 0, SNAP_SEVERITY_INDETERMINATE, ""));
+	curious.news = true;
+	assert_false(wants(*state, &majors, 0, SNAP_SEVERITY_MAJOR, ""));
+	assert_true(wants(*state, &curious, 0, SNAP_SEVERITY_INDETERMINATE, ""));
+	assert_true(wants(*state, &curious, 0, SNAP_SEVERITY_MAJOR, ""));
+	assert_false(wants(*state, &curious, 1, SNAP_SEVERITY_WARNING, ""));
 }
 
 static void
@@ -100,7 +102,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(the_severity_or_a_worse_one_is_wanted),
-		TEST(what_has_no_severity_is_for_those_who_want_all),
+		TEST(what_belongs_to_no_alarm_is_for_those_who_want_news),
 		TEST(object_server_and_scope_must_match),
 		TEST(an_alarm_that_was_told_is_told_to_its_end),
 		TEST(the_clear_of_an_alarm_that_was_not_told_is_not_told),

@@ -133,6 +133,9 @@ pagerduty_needs_its_key_and_has_its_url(void **state)
 	assert_string_equal(conf->actions[0].key, "K1");
 	conf_free(conf);
 	assert_refused("format = pagerduty", "key-file");
+	snprintf(keys, sizeof keys, "format = pagerduty news = yes key-file = %s",
+		 secret("key", "K1", 0600));
+	assert_refused(keys, "never be resolved");
 }
 
 static void

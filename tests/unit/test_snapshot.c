@@ -193,6 +193,25 @@ the_hub_passes_on_what_was_sent(void **state)
 	snap_hub_free(hub);
 }
 
+static void
+news_of_the_delivery_wake_the_collector_when_they_change(void **state)
+{
+	const struct snap_delivery_news news = {.lost = 7, .reconnects = 2};
+	struct snap_hub *hub = snap_hub_new();
+	struct pollfd watched = {.fd = snap_hub_sent_fd(hub), .events = POLLIN};
+
+	(void)state;
+	assert_int_equal(snap_hub_news(hub).lost, 0);
+	snap_hub_tell(hub, &news);
+	assert_int_equal(poll(&watched, 1, 0), 1);
+	snap_hub_drain_sent(hub);
+	snap_hub_tell(hub, &news);
+	assert_int_equal(poll(&watched, 1, 0), 0);
+	assert_int_equal(snap_hub_news(hub).lost, 7);
+	assert_int_equal(snap_hub_news(hub).reconnects, 2);
+	snap_hub_free(hub);
+}
+
 #define PUBLICATIONS 20000
 
 static void *
@@ -237,6 +256,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_row_is_found_by_its_key),
+		cmocka_unit_test(news_of_the_delivery_wake_the_collector_when_they_change),
 		cmocka_unit_test(a_key_between_or_beside_the_rows_is_not_found),
 		cmocka_unit_test(rows_begin_zeroed),
 		cmocka_unit_test(a_server_is_found_by_its_index),
