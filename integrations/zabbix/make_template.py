@@ -7,6 +7,7 @@ depend on names alone, so that a new version is imported over the old one.
 """
 
 import os
+import re
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -41,7 +42,8 @@ def agent_items(exporter):
     items = [exporter.scalar(item) for item in monitored.AGENT_ITEMS]
     for trigger in monitored.AGENT_TRIGGERS:
         made = exporter.trigger(trigger)
-        owner = next(item for item in items if f"/{item['key']}," in made["expression"] or f"/{item['key']})" in made["expression"])
+        named = re.search(r"/([a-z.]+)[,)]", made["expression"])[1]
+        owner = next(item for item in items if item["key"] == named)
         owner.setdefault("triggers", []).append(made)
     return [available, *items]
 
@@ -67,7 +69,8 @@ def macros():
 
 
 def widget(exporter, kind, name, place):
-    """A graph of each row, two columns of widgets a page."""
+    """A graph of each row, two columns of widgets a page; 7.0 has three times as many columns as 6.0."""
+    half = 36 if exporter.walks else 12
     rows = next(rows for rows in monitored.TABLES if rows.kind == kind)
     graph = next(graph for graph in rows.graphs if graph.name == name)
     fields = [
@@ -82,16 +85,15 @@ def widget(exporter, kind, name, place):
     return {
         "type": "graphprototype" if exporter.walks else "GRAPH_PROTOTYPE",
         "name": f"{rows.title}: {graph.name}",
-        "x": str(place % 2 * exporter.half),
+        "x": str(place % 2 * half),
         "y": str(place // 2 * 10),
-        "width": str(exporter.half),
+        "width": str(half),
         "height": "10",
         "fields": [{"type": kind, "name": name, "value": value} for kind, name, value in fields],
     }
 
 
 def dashboard(exporter):
-    exporter.half = 36 if exporter.walks else 12
     pages = [
         {"name": page, "widgets": [widget(exporter, *graph, place) for place, graph in enumerate(graphs)]}
         for page, graphs in monitored.PAGES.items()

@@ -101,6 +101,10 @@ MACROS = {
     "{$PMTA.POLL.AGE.MAX}": ("180", "Seconds: how old PowerMTA's last good reply may be. Context: server."),
     "{$PMTA.LAG.MAX}": ("600", "Seconds: how far reading of accounting files may be behind. Context: source."),
     "{$PMTA.ATTEMPTS.MIN}": ("100", "Attempts in a window, fewer of which are too few to judge. Context: server, VirtualMTA, provider."),
+    "{$PMTA.COMPLAINT.MIN}": (
+        "5000",
+        "Recipients delivered in 24 hours, fewer of whom are too few to judge complaints. Context: provider.",
+    ),
     "{$PMTA.SERVER.QUEUED.WARN}": ("300000", "Recipients queued on a server. Context: server."),
     "{$PMTA.SERVER.QUEUED.HIGH}": ("500000", "Recipients queued on a server. Context: server."),
     "{$PMTA.VMTA.QUEUED.WARN}": ("100000", "Recipients queued of a VirtualMTA. Context: VirtualMTA."),

@@ -181,7 +181,15 @@ PROVIDERS = Rows(
             "BOUNCE.SHARE",
             reason="providerTopReason",
         ),
-        *share("Many complain", "providerWindow", "Complaint", "COMPLAINT.SHARE", window=86400, base="Delivered"),
+        *share(
+            "Many complain",
+            "providerWindow",
+            "Complaint",
+            "COMPLAINT.SHARE",
+            window=86400,
+            base="Delivered",
+            least="COMPLAINT.MIN",
+        ),
         *levels(
             "Mail is old",
             "last({providerOldestAge})>={limit} and last({providerRecipients})>0",

@@ -200,7 +200,6 @@ SERVERS = Rows(
                 f"last({{pmtaServerWorstSeverity}})=@pmtaServerWorstSeverity.{severity}",
                 priority,
                 "notice",
-                f"An alarm is {severity}; active alarms: {{?last({{pmtaServerActiveAlarms}})}}",
                 needs=(SERVER_DOWN, DEAD),
                 description="What they say is in the items of the alarms, and in the notifications. Disable this "
                 "where notifications reach Zabbix.",

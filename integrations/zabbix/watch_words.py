@@ -47,10 +47,10 @@ def levels(name, expression, macro, priorities, scope, event=None, needs=(DEAD,)
     ]
 
 
-def share(name, prefix, share_of, macro, window=600, base="Attempts", reason=None):
+def share(name, prefix, share_of, macro, window=600, base="Attempts", least="ATTEMPTS.MIN", reason=None):
     """Two triggers on a share of what is counted in a window, once there was enough of it."""
     column, counted = f"{prefix}{share_of}Share", f"{prefix}{base}"
-    expression = f"last({{{counted}:{window}}})>={{$PMTA.ATTEMPTS.MIN}} and last({{{column}:{window}}})>={{limit}}"
+    expression = f"last({{{counted}:{window}}})>={{$PMTA.{least}}} and last({{{column}:{window}}})>={{limit}}"
     why = f": {{?last({{{reason}}})}}" if reason else ""
     during = "24 h" if window == 86400 else f"{window // 60} min"
     event = f"{name}: {{ITEM.LASTVALUE2}} of {{ITEM.LASTVALUE1}} in {during}{why}"
