@@ -134,7 +134,8 @@ an_active_alarm_is_told_again_each_time_it_is_due(void **state)
 	fixture_pass(a->f, 1);
 	alarms_judge_flow(a->alarms, a->f->now);
 	assert_last(a, SNAP_NOTE_QUEUE_DEPTH_HIGH, SNAP_SEVERITY_MINOR, 100);
-	assert_non_null(strstr(alarm_fixture_last(a)->text, "still, after 1 h: a.example/v1: 200 "));
+	assert_non_null(
+		strstr(alarm_fixture_last(a)->text, "still, after 1 h: a.example/v1: 200 "));
 	alarms_judge_flow(a->alarms, a->f->now);
 	assert_int_equal(event_ring_count(a->ring), 2);
 	alarm_fixture_restart(a);

@@ -10,44 +10,20 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "conf.h"
-#include "temp_dir.h"
+#include "conf_text.h"
 
 #define SERVER "server \"mta1\" {\nurl = http://127.0.0.1:8080\n"
-
-static char complaints[2048];
-
-static void
-note(void *ctx, const char *message)
-{
-	const size_t len = strlen(complaints);
-
-	(void)ctx;
-	snprintf(complaints + len, sizeof complaints - len, "%s\n", message);
-}
 
 static struct conf *
 read_text(const char *text)
 {
-	char dir[TEMP_DIR_MAX];
-	struct conf *conf;
-
-	complaints[0] = '\0';
-	temp_dir_make(dir);
-	temp_dir_write(dir, "test.conf", SERVER);
-	temp_dir_append(dir, "test.conf", text);
-	temp_dir_append(dir, "test.conf", "}\n");
-	conf = conf_read(temp_dir_file(dir, "test.conf"), note, NULL);
-	temp_dir_remove(dir);
-	return conf;
+	return conf_text_read(SERVER, text, "}\n");
 }
 
 static void
 assert_refused(const char *text, const char *where, const char *words)
 {
-	assert_null(read_text(text));
-	if (strstr(complaints, where) == NULL || strstr(complaints, words) == NULL)
-		fail_msg("expected \"%s\" and \"%s\", got: %s", where, words, complaints);
+	conf_text_assert_refused(read_text(text), where, words);
 }
 
 static void

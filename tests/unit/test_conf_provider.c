@@ -9,43 +9,20 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "conf.h"
-#include "temp_dir.h"
+#include "conf_text.h"
 
 #define SERVER "server \"mta1\" { url = http://127.0.0.1:8080 }\n"
-
-static char complaints[2048];
-
-static void
-note(void *ctx, const char *message)
-{
-	const size_t len = strlen(complaints);
-
-	(void)ctx;
-	snprintf(complaints + len, sizeof complaints - len, "%s\n", message);
-}
 
 static struct conf *
 read_text(const char *text)
 {
-	char dir[TEMP_DIR_MAX];
-	struct conf *conf;
-
-	complaints[0] = '\0';
-	temp_dir_make(dir);
-	temp_dir_write(dir, "test.conf", SERVER);
-	temp_dir_append(dir, "test.conf", text);
-	conf = conf_read(temp_dir_file(dir, "test.conf"), note, NULL);
-	temp_dir_remove(dir);
-	return conf;
+	return conf_text_read(SERVER, text, "");
 }
 
 static void
 assert_refused(const char *text, const char *where, const char *words)
 {
-	assert_null(read_text(text));
-	if (strstr(complaints, where) == NULL || strstr(complaints, words) == NULL)
-		fail_msg("expected \"%s\" and \"%s\", got: %s", where, words, complaints);
+	conf_text_assert_refused(read_text(text), where, words);
 }
 
 static void
@@ -56,7 +33,7 @@ a_provider_has_domains_and_perhaps_another_name(void **state)
 				      "provider \"gmail\" { rename = \"google\" }\n");
 
 	(void)state;
-	assert_string_equal(complaints, "");
+	assert_string_equal(conf_text_complaints, "");
 	assert_int_equal(conf->provider_count, 2);
 	assert_string_equal(conf->providers[0].name, "acme");
 	assert_int_equal(conf->providers[0].domain_count, 2);
@@ -87,7 +64,7 @@ patterns_that_mean_slow_down_are_a_list(void **state)
 		read_text("throttle = { \"421\", \"4.7.*\", \"!*greylist*\", \"too many\" }\n");
 
 	(void)state;
-	assert_string_equal(complaints, "");
+	assert_string_equal(conf_text_complaints, "");
 	assert_int_equal(conf->throttle_count, 4);
 	assert_string_equal(conf->throttle[2], "!*greylist*");
 	conf_free(conf);
@@ -107,7 +84,7 @@ bounce_categories_are_grouped_by_three_lists(void **state)
 				      "bounce-other = { \"bad-domain\" }\n");
 
 	(void)state;
-	assert_string_equal(complaints, "");
+	assert_string_equal(conf_text_complaints, "");
 	assert_int_equal(conf->bounces.count[SNAP_KIND_HARD - 1], 2);
 	assert_string_equal(conf->bounces.names[SNAP_KIND_HARD - 1][1], "no-such-user");
 	assert_int_equal(conf->bounces.count[SNAP_KIND_SOFT - 1], 0);

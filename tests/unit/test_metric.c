@@ -44,8 +44,12 @@ static const struct {
 
 /* Columns that say something about other columns of the row, and nothing about PowerMTA. */
 static const char *const no_metrics[] = {
-	"pmtaServerDiscontinuityAge", "vmtaDiscontinuityAge",	     "domainQueueDiscontinuityAge",
-	"providerDiscontinuityAge",   "bounceClassDiscontinuityAge", "pmtaJobDiscontinuityAge",
+	"pmtaServerDiscontinuityAge",
+	"vmtaDiscontinuityAge",
+	"domainQueueDiscontinuityAge",
+	"providerDiscontinuityAge",
+	"bounceClassDiscontinuityAge",
+	"pmtaJobDiscontinuityAge",
 	"domainDiscontinuityAge",
 	/* What rules themselves say. */
 	"pmtaServerActiveAlarms",

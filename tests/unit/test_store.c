@@ -15,36 +15,8 @@
 #include <unistd.h>
 
 #include "log.h"
-#include "store_db.h"
+#include "store_fixture.h"
 #include "store_trouble.h"
-#include "temp_dir.h"
-
-#define NOW 1795348800
-
-static char dir[TEMP_DIR_MAX];
-
-static int
-setup(void **state)
-{
-	temp_dir_make(dir);
-	*state = store_open(dir, NOW);
-	return *state != NULL ? 0 : -1;
-}
-
-static int
-teardown(void **state)
-{
-	store_close(*state);
-	temp_dir_remove(dir);
-	return 0;
-}
-
-static void
-reopen(void **state)
-{
-	store_close(*state);
-	*state = store_open(dir, NOW + 500);
-}
 
 static uint32_t
 recall(struct store *store, enum store_kind kind, const char *name, bool *found)
@@ -61,7 +33,7 @@ recall(struct store *store, enum store_kind kind, const char *name, bool *found)
 static bool
 there_is(const char *name)
 {
-	return access(temp_dir_file(dir, name), F_OK) == 0;
+	return access(temp_dir_file(store_fixture_dir, name), F_OK) == 0;
 }
 
 static void
@@ -290,7 +262,8 @@ a_store_that_another_program_holds_fails_and_recovers(void **state)
 	sqlite3 *other = NULL;
 
 	sqlite3_busy_timeout(((struct store *)*state)->db, 1);
-	assert_int_equal(sqlite3_open(temp_dir_file(dir, "store.db"), &other), SQLITE_OK);
+	assert_int_equal(sqlite3_open(temp_dir_file(store_fixture_dir, "store.db"), &other),
+			 SQLITE_OK);
 	assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
 	store_put_number(*state, 1, "a", 1);
 	assert_int_equal(store_commit(*state), -1);
@@ -305,9 +278,10 @@ static void
 a_file_that_is_no_store_is_moved_aside(void **state)
 {
 	store_close(*state);
-	unlink(temp_dir_file(dir, "store.db-wal"));
-	temp_dir_write(dir, "store.db", "this is not a database, it is a note of somebody else");
-	*state = store_open(dir, NOW + 500);
+	unlink(temp_dir_file(store_fixture_dir, "store.db-wal"));
+	temp_dir_write(store_fixture_dir, "store.db",
+		       "this is not a database, it is a note of somebody else");
+	*state = store_open(store_fixture_dir, NOW + 500);
 	assert_int_equal(store_epoch(*state), NOW + 500);
 	assert_true(there_is("store.db.aside-1795349300"));
 	assert_int_equal(store_put_number(*state, 1, "a", 1), 0);
@@ -421,7 +395,7 @@ without_a_directory_the_store_lives_in_memory(void **state)
 static void
 the_directory_is_made_if_need_be(void **state)
 {
-	struct store *store = store_open(temp_dir_file(dir, "deeper"), NOW);
+	struct store *store = store_open(temp_dir_file(store_fixture_dir, "deeper"), NOW);
 
 	(void)state;
 	store_close(store);
@@ -432,7 +406,7 @@ the_directory_is_made_if_need_be(void **state)
 static void
 count_for_ever(void)
 {
-	struct store *store = store_open(dir, NOW);
+	struct store *store = store_open(store_fixture_dir, NOW);
 	struct acct_position position = {.file = "f"};
 
 	store_get_position(store, 1, 11, &position);
@@ -470,7 +444,8 @@ a_kill_at_any_instant_keeps_total_and_position_together(void **state)
 int
 main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) \
+	cmocka_unit_test_setup_teardown(name, store_fixture_setup, store_fixture_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(indexes_ascend_and_survive),
 		TEST(indexes_begin_where_they_are_told_to),

@@ -10,35 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store_db.h"
-#include "temp_dir.h"
-
-#define NOW 1795348800
-
-static char dir[TEMP_DIR_MAX];
-
-static int
-setup(void **state)
-{
-	temp_dir_make(dir);
-	*state = store_open(dir, NOW);
-	return *state != NULL ? 0 : -1;
-}
-
-static int
-teardown(void **state)
-{
-	store_close(*state);
-	temp_dir_remove(dir);
-	return 0;
-}
-
-static void
-reopen(void **state)
-{
-	store_close(*state);
-	*state = store_open(dir, NOW + 500);
-}
+#include "store_fixture.h"
 
 static void
 take_alarm(void *ctx, const struct store_alarm *alarm)
@@ -183,7 +155,8 @@ alarms_of_the_version_before_go_on(void **state)
 int
 main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) \
+	cmocka_unit_test_setup_teardown(name, store_fixture_setup, store_fixture_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(alarms_come_back_until_they_are_deleted),
 		TEST(what_rules_did_comes_back_under_their_numbers),
