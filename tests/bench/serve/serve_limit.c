@@ -166,7 +166,7 @@ put_constant(struct message *to, const struct oid *name)
 	}
 	put_type(to, TYPE_GAUGE);
 	put_oid(to, name->sub, name->len);
-	put_u32(to, 12345);
+	put_u32(to, 3500000);
 }
 
 /* root.1.COLUMN.1.ROW becomes that of the next row; anything shorter that of the first. */
