@@ -36,7 +36,7 @@ class Monitor(Process):
             f"{extra}\n{servers}\n"
         )
 
-    def start(self, *options):
+    def start(self, *options, user=None):
         with open(self.log_file, "ab") as log:
             self.launch(
                 [mib.MONITORD, "-f", "-c", str(self.file), *options],
@@ -44,6 +44,7 @@ class Monitor(Process):
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                user=user,
             )
 
     def reload(self):
