@@ -12,6 +12,7 @@
 #include "mib.h"
 #include "netsnmp.h"
 #include "session.h"
+#include "shortcut.h"
 #include "snmploop.h"
 #include "trap.h"
 #include "varbind.h"
@@ -172,6 +173,8 @@ agent_start(struct event_base *base, struct snap_hub *hub, const struct agent_op
 	agent->health.version = agent->version;
 	agent->health.resident_kb = agent_resident_kb;
 	agent_register_module(agent);
+	if (!options->no_shortcut)
+		shortcut_open(agent->handlers);
 	session_open(agent->session);
 	return agent;
 }

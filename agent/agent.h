@@ -23,6 +23,7 @@ struct agent_options {
 	unsigned notification_rate, notification_burst; /* a second; at once */
 	const char *version;
 	agent_log_fn log;
+	bool no_shortcut; /* all requests go through the library: for comparison in tests */
 };
 
 /* Starts the subagent on this loop. A master that is not there yet is normal. NULL on failure. */

@@ -2,19 +2,19 @@
 #include "handler.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "logbridge.h"
 #include "mib.h"
-#include "varbind.h"
 
-/* One registration: a table, or the scalars where table is NULL. */
 struct served {
-	const struct table *table;
+	const struct table *table; /* NULL: the scalars */
 	const struct handler_view *view;
+	struct varbind_oid root, behind; /* behind: the first OID that is not below the root */
 };
 
 struct handlers {
-	size_t count;
+	size_t count, last; /* last: the one found last, which most requests ask for again */
 	struct served served[];
 };
 
@@ -24,24 +24,27 @@ struct suffix {
 	size_t len;
 };
 
+static bool
+served_holds(const struct served *served, const oid *name, size_t len)
+{
+	return len >= served->root.len &&
+	       snmp_oidtree_compare(name, len, served->root.sub, served->root.len) == 0;
+}
+
 /* False if the name is not below the root. */
 static bool
-suffix_of(struct suffix *suffix, const netsnmp_variable_list *varbind,
-	  const netsnmp_handler_registration *reg)
+suffix_of(struct suffix *suffix, const struct served *served, const oid *name, size_t len)
 {
-	size_t skip = reg->rootoid_len;
-
 	suffix->len = 0;
-	if (snmp_oidtree_compare(varbind->name, varbind->name_length, reg->rootoid, skip) != 0 ||
-	    varbind->name_length < skip)
+	if (!served_holds(served, name, len))
 		return false;
-	for (size_t i = skip; i < varbind->name_length && suffix->len < MAX_OID_LEN; i++)
-		suffix->sub[suffix->len++] = (uint32_t)varbind->name[i];
+	for (size_t i = served->root.len; i < len && suffix->len < MAX_OID_LEN; i++)
+		suffix->sub[suffix->len++] = (uint32_t)name[i];
 	return true;
 }
 
 static bool
-served_get(const struct served *served, const struct suffix *suffix, struct value *value)
+suffix_get(const struct served *served, const struct suffix *suffix, struct value *value)
 {
 	const struct handler_view *view = served->view;
 	struct moment now = snmploop_now(view->loop);
@@ -52,65 +55,90 @@ served_get(const struct served *served, const struct suffix *suffix, struct valu
 	       table_get(served->table, view->snap, now, suffix->sub, suffix->len, value);
 }
 
+/* Puts the next instance's OID in place of the one given. */
 static bool
-served_next(const struct served *served, const struct suffix *suffix, struct suffix *next,
-	    struct value *value)
+suffix_next(const struct served *served, struct suffix *suffix, struct value *value)
 {
 	const struct handler_view *view = served->view;
 	struct moment now = snmploop_now(view->loop);
 
 	if (!served->table)
 		return scalar_next(view->snap, view->health, now, suffix->sub, suffix->len,
-				   next->sub, &next->len, value);
+				   suffix->sub, &suffix->len, value);
 	return view->snap && table_next(served->table, view->snap, now, suffix->sub, suffix->len,
-					next->sub, &next->len, value);
+					suffix->sub, &suffix->len, value);
 }
 
-static int
-answer_get(const struct served *served, netsnmp_request_info *request, const struct suffix *suffix)
+bool
+served_get(const struct served *served, const oid *name, size_t len, struct value *value)
 {
-	struct value value;
+	struct suffix suffix;
 
-	if (!served_get(served, suffix, &value))
-		return snmp_set_var_typed_value(request->requestvb, SNMP_NOSUCHINSTANCE, NULL, 0);
-	return varbind_set(request->requestvb, &value);
+	return suffix_of(&suffix, served, name, len) && suffix_get(served, &suffix, value);
+}
+
+bool
+served_next(const struct served *served, const oid *name, size_t len, bool included,
+	    struct varbind_oid *next, struct value *value)
+{
+	struct suffix suffix;
+	bool below = suffix_of(&suffix, served, name, len);
+
+	/* A name before the root begins at the root; one behind it has no next here. */
+	if (!below && snmp_oid_compare(name, len, served->root.sub, served->root.len) > 0)
+		return false;
+	if (!(included && suffix_get(served, &suffix, value)) &&
+	    !suffix_next(served, &suffix, value))
+		return false;
+	next->len = served->root.len;
+	memcpy(next->sub, served->root.sub, next->len * sizeof next->sub[0]);
+	varbind_oid_add(next, suffix.sub, suffix.len);
+	return true;
+}
+
+bool
+served_holds_all_before(const struct served *served, const oid *end, size_t len)
+{
+	return snmp_oid_compare(end, len, served->root.sub, served->root.len) > 0 &&
+	       snmp_oid_compare(end, len, served->behind.sub, served->behind.len) <= 0;
+}
+
+const struct served *
+handlers_find(struct handlers *handlers, const oid *name, size_t len)
+{
+	if (served_holds(&handlers->served[handlers->last], name, len))
+		return &handlers->served[handlers->last];
+	for (size_t i = 0; i < handlers->count; i++)
+		if (served_holds(&handlers->served[i], name, len)) {
+			handlers->last = i;
+			return &handlers->served[i];
+		}
+	return NULL;
 }
 
 /* At the end of the table the varbind stays as it is: the library goes on behind it. */
 static int
-answer_next(const struct served *served, netsnmp_request_info *request, struct suffix *suffix,
-	    const netsnmp_handler_registration *reg)
+answer_next(const struct served *served, netsnmp_request_info *request)
 {
-	struct varbind_oid name = {.len = 0};
-	struct suffix next;
+	netsnmp_variable_list *varbind = request->requestvb;
+	struct varbind_oid next;
 	struct value value;
 
-	/* AgentX may ask for the first OID not smaller than the given one (RFC 2741, 5.2). */
-	if (request->inclusive && served_get(served, suffix, &value))
-		return varbind_set(request->requestvb, &value);
-	if (!served_next(served, suffix, &next, &value))
+	if (!served_next(served, varbind->name, varbind->name_length, request->inclusive, &next,
+			 &value))
 		return 0;
-	for (size_t i = 0; i < reg->rootoid_len; i++)
-		name.sub[name.len++] = reg->rootoid[i];
-	varbind_oid_add(&name, next.sub, next.len);
-	snmp_set_var_objid(request->requestvb, name.sub, name.len);
-	return varbind_set(request->requestvb, &value);
+	snmp_set_var_objid(varbind, next.sub, next.len);
+	return varbind_set(varbind, &value);
 }
 
 static int
-answer(const struct served *served, netsnmp_request_info *request,
-       const netsnmp_handler_registration *reg, int mode)
+answer_get(const struct served *served, netsnmp_variable_list *varbind)
 {
-	struct suffix suffix;
-	bool below = suffix_of(&suffix, request->requestvb, reg);
+	struct value value;
 
-	if (mode == MODE_GET)
-		return answer_get(served, request, &suffix);
-	/* A name before the root begins at the root; one behind it has no next here. */
-	if (!below && snmp_oid_compare(request->requestvb->name, request->requestvb->name_length,
-				       reg->rootoid, reg->rootoid_len) > 0)
-		return 0;
-	return answer_next(served, request, &suffix, reg);
+	if (!served_get(served, varbind->name, varbind->name_length, &value))
+		return snmp_set_var_typed_value(varbind, SNMP_NOSUCHINSTANCE, NULL, 0);
+	return varbind_set(varbind, &value);
 }
 
 static int
@@ -119,12 +147,14 @@ handler_on_request(netsnmp_mib_handler *handler, netsnmp_handler_registration *r
 {
 	const struct served *served = handler->myvoid;
 
+	(void)reg;
 	if (info->mode != MODE_GET && info->mode != MODE_GETNEXT)
 		return SNMP_ERR_NOERROR;
 	for (; requests; requests = requests->next) {
 		if (requests->processed)
 			continue;
-		if (answer(served, requests, reg, info->mode))
+		if (info->mode == MODE_GET ? answer_get(served, requests->requestvb)
+					   : answer_next(served, requests))
 			netsnmp_set_request_error(info, requests, SNMP_ERR_RESOURCEUNAVAILABLE);
 	}
 	return SNMP_ERR_NOERROR;
@@ -135,18 +165,26 @@ served_register(struct served *served)
 {
 	const char *name = served->table ? served->table->name : "pmtaAgent";
 	netsnmp_handler_registration *reg;
-	struct varbind_oid root = {.len = 0};
-	uint32_t numbers[VALUE_OID_MAX];
-	size_t len =
-		served->table ? mib_table_oid(served->table, numbers) : mib_scalars_oid(numbers);
 
-	varbind_oid_add(&root, numbers, len);
-	reg = netsnmp_create_handler_registration(name, handler_on_request, root.sub, root.len,
-						  HANDLER_CAN_RONLY);
+	reg = netsnmp_create_handler_registration(name, handler_on_request, served->root.sub,
+						  served->root.len, HANDLER_CAN_RONLY);
 	if (!reg)
 		return MIB_REGISTRATION_FAILED;
 	reg->handler->myvoid = served;
 	return netsnmp_register_handler(reg);
+}
+
+static void
+served_set_up(struct served *served, const struct table *table, const struct handler_view *view)
+{
+	uint32_t numbers[VALUE_OID_MAX];
+	size_t len = table ? mib_table_oid(table, numbers) : mib_scalars_oid(numbers);
+
+	served->table = table;
+	served->view = view;
+	varbind_oid_add(&served->root, numbers, len);
+	numbers[len - 1]++;
+	varbind_oid_add(&served->behind, numbers, len);
 }
 
 struct handlers *
@@ -160,10 +198,8 @@ handlers_new(const struct handler_view *view)
 	if (!handlers)
 		return NULL;
 	handlers->count = count + 1;
-	for (size_t i = 0; i < handlers->count; i++) {
-		handlers->served[i].table = i < count ? tables[i] : NULL;
-		handlers->served[i].view = view;
-	}
+	for (size_t i = 0; i < handlers->count; i++)
+		served_set_up(&handlers->served[i], i < count ? tables[i] : NULL, view);
 	return handlers;
 }
 

@@ -323,9 +323,10 @@ main(int argc, char **argv)
 	struct options options;
 	const enum options_action action = options_parse(argc, argv, &options, stderr);
 
-	/* A closed socket is an error to be handled where it is written to, not a death sentence.
-	 */
+	/* A closed socket and a file at its limit are errors to be handled where they are written
+	 * to, not death sentences. */
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	log_open(options.log_target, options.log_level);
 	for (size_t i = 0; i < options.debug_count; i++)
 		log_enable_debug(options.debug[i]);

@@ -35,7 +35,7 @@ static struct {
 	const char *socket;
 	uint32_t rows, servers, sent;
 	unsigned ping, rate, burst, refresh_ms;
-	bool dump, names;
+	bool dump, names, library;
 } options = {.socket = "/var/agentx/master",
 	     .rows = 10,
 	     .servers = 1,
@@ -306,17 +306,12 @@ static void
 parse_options(int argc, char **argv)
 {
 	static const struct option names[] = {
-		{"socket", required_argument, NULL, 's'},
-		{"rows", required_argument, NULL, 'r'},
-		{"servers", required_argument, NULL, 'n'},
-		{"ping", required_argument, NULL, 'p'},
-		{"rate", required_argument, NULL, 'R'},
-		{"burst", required_argument, NULL, 'B'},
-		{"refresh", required_argument, NULL, 'f'},
-		{"sent", required_argument, NULL, 'S'},
-		{"names", no_argument, NULL, 'N'},
-		{"dump", no_argument, NULL, 'd'},
-		{NULL, 0, NULL, 0},
+		{"socket", required_argument, NULL, 's'},  {"rows", required_argument, NULL, 'r'},
+		{"servers", required_argument, NULL, 'n'}, {"ping", required_argument, NULL, 'p'},
+		{"rate", required_argument, NULL, 'R'},	   {"burst", required_argument, NULL, 'B'},
+		{"refresh", required_argument, NULL, 'f'}, {"sent", required_argument, NULL, 'S'},
+		{"names", no_argument, NULL, 'N'},	   {"library", no_argument, NULL, 'l'},
+		{"dump", no_argument, NULL, 'd'},	   {NULL, 0, NULL, 0},
 	};
 	int c;
 
@@ -341,6 +336,8 @@ parse_options(int argc, char **argv)
 			options.sent = number;
 		else if (c == 'd')
 			options.dump = true;
+		else if (c == 'l')
+			options.library = true;
 		else if (c == 'N')
 			options.names = true;
 		else
@@ -366,6 +363,7 @@ run(struct event_base *base)
 				    .notification_burst = options.burst,
 				    .version = "fixture",
 				    .log = print_log,
+				    .no_shortcut = options.library,
 			    });
 	if (!agent || !term || !tick || event_add(term, NULL) || event_add(tick, &often) ||
 	    pthread_create(&collector, NULL, collect, NULL))

@@ -12,6 +12,8 @@ from snmpd import Process, Snmpd, TrapReceiver
 from waiting import wait_until
 
 ACCOUNTING = 6  # pmtaSourceKind
+# A program that watches the daemon run: "valgrind -q", for one.
+UNDER = os.environ.get("PMTA_UNDER", "").split()
 SNMP_TRAP_OID = ".1.3.6.1.6.3.1.1.4.1.0"
 
 
@@ -36,14 +38,15 @@ class Monitor(Process):
             f"{extra}\n{servers}\n"
         )
 
-    def start(self, *options):
+    def start(self, *options, user=None):
         with open(self.log_file, "ab") as log:
             self.launch(
-                [mib.MONITORD, "-f", "-c", str(self.file), *options],
+                [*UNDER, mib.MONITORD, "-f", "-c", str(self.file), *options],
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                user=user,
             )
 
     def reload(self):

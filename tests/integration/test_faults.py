@@ -1,9 +1,14 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What a bad reply may do: be counted and explained, and nothing else."""
 
+import os
+import shutil
+import subprocess
+import time
+
 import pytest
 
-from daemon import Site, server_section
+from daemon import FileSite, Site, server_section
 from waiting import wait_until
 
 FAULTS = {
@@ -23,6 +28,7 @@ FAULTS = {
     "empty": {},
     "nested": {},
 }
+NOBODY = 65534
 QUEUES = "2"  # index of the source /queues
 CONF = "stale-after = 1000\nmax-reply = 10M"
 
@@ -146,3 +152,88 @@ def test_an_unreadable_accounting_file_is_told_and_read_later_without_loss(tmp_p
         moved.rename(hidden)
         site.sim.step(30)
         site.wait_counted()
+
+
+def certificate(directory, name):
+    """A key and a certificate that vouches for itself, for this host."""
+    key, cert = directory / f"{name}.key", directory / f"{name}.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={name}", "-keyout", str(key),
+         "-out", str(cert), "-addext", "subjectAltName=IP:127.0.0.1"],
+        check=True, stderr=subprocess.DEVNULL,
+    )
+    return key, cert
+
+
+def test_a_certificate_is_not_trusted_until_the_configuration_names_who_vouches_for_it(tmp_path):
+    key, cert = certificate(tmp_path, "powermta")
+    _, other = certificate(tmp_path, "another")
+    with Site(tmp_path, "--tls-cert", cert, "--tls-key", key, accounting=False) as site:
+        assert site.sim.url.startswith("https:")
+        site.wait_value("pmtaServerState", 5)
+        assert "certificate" in site.server_value("pmtaServerStateText")
+        for line, state in ((f'ca-file = "{other}"', 5), (f'ca-file = "{cert}"', 1), ("", 5), ("insecure-tls = yes", 1)):
+            site.monitor.configure(server_section(site.sim.url, extra=line))
+            site.monitor.reload()
+            site.wait_value("pmtaServerState", state)
+
+
+def test_a_host_without_an_address_is_told_and_delays_nobody(tmp_path):
+    with Site(tmp_path, accounting=False) as site:
+        site.wait_value("pmtaServerState", 1)
+        site.monitor.configure(site.section() + server_section("http://nowhere.invalid:8080", name="nameless"))
+        site.monitor.reload()
+        site.wait_value("pmtaServerState", 5, index="2")
+        assert "nowhere.invalid" in site.scalar("pmtaServerStateText", "2")
+        polls = site.scalar("pmtaSourceAttempts", "1.1")
+        site.wait_value("pmtaSourceAttempts", lambda v: v >= polls + 5, timeout=6, index="1.1")
+
+
+def test_a_directory_of_accounting_that_vanishes_and_returns_loses_no_record(tmp_path):
+    with Site(tmp_path) as site:
+        site.sim.step(30)
+        site.wait_counted()
+        there = site.files[0].parent
+        away = there.with_name("away")
+        there.rename(away)
+        site.wait_polled()
+        away.rename(there)
+        site.sim.step(30)
+        site.wait_counted()
+        # While the daemon starts, too.
+        site.monitor.stop()
+        there.rename(away)
+        site.monitor.start()
+        site.wait_polled()
+        away.rename(there)
+        site.sim.step(30)
+        site.wait_counted()
+        site.wait_value("pmtaSourceState", 1, index="1.11")
+        assert site.scalar("pmtaSourceGaps", "1.11") == 0
+
+
+def restart_as(site, user):
+    """Starts the daemon again as a user whom permissions bind."""
+    site.monitor.stop()
+    for path in (site.directory, site.directory.parent, site.directory.parent.parent):
+        path.chmod(0o755)
+    for path in site.directory.rglob("*"):
+        shutil.chown(path, user)
+    site.monitor.start(user=user)
+
+
+def test_permission_that_is_lost_and_regained_is_told_and_loses_no_record(tmp_path):
+    with FileSite(tmp_path) as site:
+        if os.getuid() == 0:
+            restart_as(site, NOBODY)
+        now = time.strftime("%Y-%m-%d %H:%M:%S%z")
+        site.write("acct-2026-11-22-0000.csv", *[site.row(now)] * 10)
+        site.wait_records(10)
+        site.path.parent.chmod(0)
+        site.write("acct-2026-11-22-0001.csv", *[site.row(now)] * 7)
+        site.wait_value("pmtaSourceState", lambda v: v != 1, index="1.11")
+        assert "ermission" in site.source("pmtaSourceLastError")
+        site.path.parent.chmod(0o755)
+        site.wait_records(17)
+        site.wait_value("pmtaSourceState", 1, index="1.11")
+        assert site.source("pmtaSourceGaps") == 0
