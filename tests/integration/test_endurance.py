@@ -119,7 +119,7 @@ def test_random_faults_of_the_monitor_for_long_leave_right_tables(tmp_path):
                 for _ in range(dice.randrange(4)):
                     site.sim.fault(dice.choice(PAGES), dice.choice(FAULTS))
                 site.sim.step(10)
-                polls = site.scalar("pmtaSourceAttempts", "1.1")
+                polls = site.wait_value("pmtaSourceAttempts", lambda v: True, index="1.1")
                 site.wait_value("pmtaSourceAttempts", lambda v: v > polls, index="1.1")
         site.sim.clear()
         site.sim.step(10)
