@@ -73,7 +73,7 @@ tree build-fuzz --disable-werror CC=clang --enable-fuzzers CFLAGS="-O1 -g"
 make -C build-fuzz --no-print-directory -s fuzz SECONDS="${FUZZ_SECONDS:-10}"
 
 step "benchmarks, small, to see that they run"
-make -C build --no-print-directory -s bench QUEUES=20000
+ROUNDS=1 make -C build --no-print-directory -s bench QUEUES=20000 ROWS=1000
 
 step "distribution"
 make -C build --no-print-directory -s "$jobs_option" distcheck \
