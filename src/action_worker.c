@@ -226,22 +226,36 @@ is_stopping(struct actions *actions)
 	return stopping;
 }
 
-static void
-wait_for(struct actions *actions, struct curl_waitfd *waits, unsigned count, int64_t due)
+/* Lets requests go on. Returns true if one came to its end. */
+static bool
+drive_requests(struct actions *actions)
 {
-	const int64_t left = due - clock_ms();
+	bool ended = false;
 	CURLMsg *message;
 	int running, queued;
 
 	curl_multi_perform(actions->multi, &running);
+	while ((message = curl_multi_info_read(actions->multi, &queued)) != NULL) {
+		action_webhook_done(message);
+		ended = true;
+	}
+	return ended;
+}
+
+static void
+wait_for(struct actions *actions, struct curl_waitfd *waits, unsigned count, int64_t due)
+{
+	const int64_t left = due - clock_ms();
+
+	/* What has ended by now would not end any wait. */
+	if (drive_requests(actions))
+		return;
 	curl_multi_poll(actions->multi, waits, count,
 			left < 0	 ? 0
 			: left < IDLE_MS ? (int)left
 					 : IDLE_MS,
 			NULL);
-	curl_multi_perform(actions->multi, &running);
-	while ((message = curl_multi_info_read(actions->multi, &queued)) != NULL)
-		action_webhook_done(message);
+	drive_requests(actions);
 }
 
 void *
