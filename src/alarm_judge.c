@@ -155,7 +155,7 @@ judge_objects(struct alarms *alarms, struct model_server *server, enum snap_scop
 		subject.index = order[i]->index;
 		subject.name = order[i]->name;
 		subject.known = order[i]->alarmed;
-		subject.has_row = false;
+		subject.cells = 0;
 		subject.window_s = 0;
 		judge_subject(alarms, &subject, flow, now);
 	}
