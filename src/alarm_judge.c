@@ -161,6 +161,13 @@ judge_objects(struct alarms *alarms, struct model_server *server, enum snap_scop
 	}
 }
 
+/* A server that does not answer has an alarm of its own: its pages would say it five times more. */
+static bool
+is_page_of_silence(const struct model_server *server, const struct model_source *source)
+{
+	return server->failed_polls > 0 && source->kind <= SNAP_SOURCE_JOBS;
+}
+
 static void
 judge_sources(struct alarms *alarms, struct model_server *server, struct moment now)
 {
@@ -174,6 +181,8 @@ judge_sources(struct alarms *alarms, struct model_server *server, struct moment 
 			.known = true,
 		};
 
+		if (is_page_of_silence(server, &server->sources[i]))
+			continue;
 		judge_subject(alarms, &subject, true, now);
 	}
 }

@@ -185,6 +185,11 @@ void alarm_remind_due(struct alarms *alarms, struct moment now);
 /* Room for a text before it is cut to TEXT_MAX, on a character border. */
 #define ALARM_TEXT_MAX 1024
 
+/* alarm_why.c: the reason, with the mark that joins it to what is said before it; "" without one.
+ */
+void alarm_why_write(char why[ALARM_TEXT_MAX], const struct alarm_subject *subject,
+		     const struct rule *rule, struct moment now);
+
 /* alarm_text.c: says what happened, how much, why, and what can be done about it. */
 void alarm_text_raise(char text[ALARM_TEXT_MAX], const struct alarm_subject *subject,
 		      const struct alarm_hold *hold, struct moment now);

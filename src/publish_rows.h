@@ -81,12 +81,17 @@ struct snap_part *publish_bounces(struct model_server *server, enum store_kind k
 struct snap_part *publish_replies(struct model_server *server, struct moment now);
 void publish_provider_reason(struct snap_part *part, const struct model_server *server,
 			     uint32_t provider, struct snap_reason *out, struct moment now);
-/* Writes the words of that reply, "" without one. Returns buf. */
-const char *publish_reason_text(const struct model_server *server, uint32_t provider, char *buf,
-				size_t size, struct moment now);
 /* The leading reply of a queue or VMTA, likewise. */
 void publish_reason(struct snap_part *part, const struct model_server *server,
 		    const struct model_object *object, struct snap_reason *out, struct moment now);
+/* Which replies one is chosen from: by their codes, 4yz or 5yz (RFC 5321, 4.2.1). */
+enum publish_replies { PUBLISH_ALL_REPLIES, PUBLISH_DEFERRALS = 4, PUBLISH_REFUSALS = 5 };
+
+/* Writes the leading one of these replies of a provider, queue or VMTA: "421 4.7.28 words", ""
+ * without one. Returns buf. */
+const char *publish_reason_text(const struct model_server *server,
+				const struct model_object *object, enum publish_replies kind,
+				char *buf, size_t size, struct moment now);
 /* An error text of a list as a reason: the reply quoted in it or the whole, free of what may name a
  * person. NULL if there is none. */
 const char *publish_error(struct snap_part *part, const char *error);
