@@ -65,8 +65,8 @@ append_largest_queue(char why[ALARM_TEXT_MAX], const struct model_server *server
 		append(why, "; largest queue %s with %u", largest->name, most);
 }
 
-/* A share of bounces is not explained by the deferrals that are more than they, nor the other way
- * round; and complaints come without a reply. False: no reply explains it. */
+/* A share of bounces is not explained by the deferrals that are more than they, nor is mail that
+ * waits by what bounced; and complaints come without a reply. False: no reply explains it. */
 static bool
 replies_about(const struct metric *metric, enum publish_replies *kind)
 {
@@ -76,6 +76,10 @@ replies_about(const struct metric *metric, enum publish_replies *kind)
 		return true;
 	case SNAP_NOTE_DEFERRAL_RATE_HIGH:
 	case SNAP_NOTE_THROTTLE_RATE_HIGH:
+	case SNAP_NOTE_QUEUE_DEPTH_HIGH:
+	case SNAP_NOTE_QUEUE_AGE_HIGH:
+	case SNAP_NOTE_QUEUE_STUCK:
+	case SNAP_NOTE_LATENCY_HIGH:
 		*kind = PUBLISH_DEFERRALS;
 		return true;
 	case SNAP_NOTE_COMPLAINT_RATE_HIGH:
@@ -165,6 +169,21 @@ explain_queue(char why[ALARM_TEXT_MAX], const struct alarm_subject *subject,
 		append_error(why, queue);
 }
 
+/* Errors of files begin with a path, which the name of the source has said but for its end. */
+static void
+append_source_error(char why[ALARM_TEXT_MAX], const struct model_source *source)
+{
+	size_t said = 0;
+
+	if (source->error[0] == '\0')
+		return;
+	for (size_t i = 0; source->error[i] != '\0' && source->error[i] == source->name[i]; i++) {
+		if (source->error[i] == '/')
+			said = i + 1;
+	}
+	append_quote(why, "; last error: ", source->error + said, strlen(source->error + said));
+}
+
 static void
 explain_server(char why[ALARM_TEXT_MAX], const struct alarm_subject *subject,
 	       const struct rule *rule, struct moment now)
@@ -204,9 +223,7 @@ alarm_why_write(char why[ALARM_TEXT_MAX], const struct alarm_subject *subject,
 			append_error(why, subject->object);
 		break;
 	case SNAP_SCOPE_SOURCE:
-		if (subject->source->error[0] != '\0')
-			append_quote(why, "; last error: ", subject->source->error,
-				     strlen(subject->source->error));
+		append_source_error(why, subject->source);
 		break;
 	default:
 		append_error(why, subject->object);

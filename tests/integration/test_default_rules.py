@@ -21,7 +21,8 @@ def events(site):
     names = {mib.oid(n): n for n in mib.objects() if mib.objects()[n].kind == "NOTIFICATION-TYPE"}
     columns = ("Notification", "AlarmId", "Object", "Severity", "Text")
     rows = site.table(*(f"pmtaEvent{c}" for c in columns)).rows
-    told = [rows[i] for i in sorted(rows, key=int) if rows[i]["pmtaEventAlarmId"] != 0]
+    # One that came while the columns were read is not whole yet.
+    told = [rows[i] for i in sorted(rows, key=int) if len(rows[i]) == len(columns) and rows[i]["pmtaEventAlarmId"]]
     return [
         (names[e["pmtaEventNotification"]], e["pmtaEventObject"], e["pmtaEventSeverity"], e["pmtaEventText"])
         for e in told
@@ -49,14 +50,14 @@ def assert_readable(text, *words):
     assert len(text.encode()) <= 255 and "advice: " in text and not text.endswith("..."), text
 
 
-def test_an_ordinary_hour_raises_nothing(tmp_path):
+def test_ordinary_hours_raise_nothing(tmp_path):
+    """The second one too, when the estimates of ages have their full error."""
     with Shipped(tmp_path, *ORDINARY) as site:
-        site.advance(3600)
-        site.wait_counted()
+        site.advance(7200, step=60)
         assert len(site.table("pmtaThresholdName")) >= 20
         assert events(site) == []
         assert site.server_value("pmtaTrafficDelivered") > 100000
-        assert site.scalar("providerWindowAttempts", "1.1.3600") > 10000
+        assert site.scalar("providerWindowAttempts", "1.1.3600") > 5000
 
 
 def test_a_provider_that_throttles_is_told_minor_then_major_and_its_backoff(tmp_path):
@@ -118,9 +119,9 @@ def test_queues_that_stand_still_are_told_by_what_stops_them(tmp_path):
         assert_readable(told(site, "pmtaQueueStuck", refused)[0], "421 4.7.28", "domainQueueWaitReason")
         site.advance(1800, step=60, until=lambda: told(site, "pmtaQueuePaused", paused, WARNING))
         assert_readable(told(site, "pmtaQueuePaused", paused)[0], "paused", "pmta resume queue")
-        site.advance(1800, step=60, until=lambda: told(site, "pmtaQueueAgeHigh", "gmail", MINOR))
-        assert_readable(told(site, "pmtaQueueAgeHigh", "gmail")[0], "waited by its oldest mail (limit 1 h)", "4.7.28")
-        site.advance(14400, step=120, until=lambda: told(site, "pmtaSeverityChanged", "gmail", MAJOR))
+        site.advance(5400, step=60, until=lambda: told(site, "pmtaQueueAgeHigh", "gmail", MINOR))
+        assert_readable(told(site, "pmtaQueueAgeHigh", "gmail")[0], "waited by its oldest mail (limit 2 h)", "4.7.28")
+        site.advance(14400, step=60, until=lambda: told(site, "pmtaSeverityChanged", "gmail", MAJOR))
         assert_readable(told(site, "pmtaSeverityChanged", "gmail", MAJOR)[0], "(limit 4 h)")
         site.sim.control("refuse", queue=refused, on=0)
         site.sim.control("delete", queue=refused)
@@ -137,7 +138,7 @@ class Documents(Shipped):
     def __init__(self, directory):
         self.documents = directory / "documents"
         self.documents.mkdir()
-        super().__init__(directory, "--documents", self.documents)
+        super().__init__(directory, "--rate", 0, "--documents", self.documents)
 
     def __enter__(self):
         with Simulator("--manual", "--rate", 0) as sim:
@@ -254,19 +255,20 @@ def test_a_page_that_fails_alone_is_a_stale_source(server):
     server.advance(180, until=lambda: told(server, "pmtaSourceFresh", "/queues"))
 
 
-def test_an_accounting_file_that_cannot_be_opened_is_a_stale_source_until_it_can(tmp_path):
+def test_accounting_files_that_cannot_be_read_are_a_stale_source_until_they_can(tmp_path):
     row = FileSite.row("2026-11-22 10:00:01+0000")
     with Shipped(tmp_path, accounting=False) as site:
         path = str(site.files[0])
         (tmp_path / "acct" / "acct-2026-11-22-0000.csv").write_text(FileSite.HEADER + row)
         site.wait_value("pmtaSourceRecords", 1, index="1.11")
-        # The next one of the day; nobody can open a link to itself, not even root.
-        following = tmp_path / "acct" / "acct-2026-11-22-0001.csv"
-        following.symlink_to(following)
+        # Not even root can read a directory that is none.
+        (tmp_path / "acct").rename(tmp_path / "away")
+        (tmp_path / "acct").write_text("")
         site.advance(900, until=lambda: told(site, "pmtaSourceStale", path, MAJOR))
-        assert_readable(told(site, "pmtaSourceStale", path)[0], "symbolic links", "check the file")
-        following.unlink()
-        following.write_text(FileSite.HEADER + row * 5)
+        assert_readable(told(site, "pmtaSourceStale", path)[0], "Not a directory", "check the file")
+        (tmp_path / "acct").unlink()
+        (tmp_path / "away").rename(tmp_path / "acct")
+        (tmp_path / "acct" / "acct-2026-11-22-0001.csv").write_text(FileSite.HEADER + row * 5)
         site.advance(300, until=lambda: quiet(site))
         assert course(site, path) == [("pmtaSourceStale", MAJOR), ("pmtaSourceFresh", 1)]
         site.wait_value("pmtaSourceRecords", 6, index="1.11")
