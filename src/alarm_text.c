@@ -160,11 +160,11 @@ is_built_in(const struct alarm_hold *hold)
 	return hold->rule->name[0] == '(';
 }
 
-void
-alarm_text_raise(char text[ALARM_TEXT_MAX], const struct alarm_subject *subject,
-		 const struct alarm_hold *hold, struct moment now)
+/* What is told of an alarm that lasts: over its limit, or easing but not yet normal. */
+static void
+describe(char text[ALARM_TEXT_MAX], const struct alarm_subject *subject,
+	 const struct alarm_hold *hold, bool easing, struct moment now)
 {
-	const struct rule *rule = hold->rule->rule;
 	const struct model_server *server = subject->server;
 	char why[ALARM_TEXT_MAX];
 
@@ -176,21 +176,33 @@ alarm_text_raise(char text[ALARM_TEXT_MAX], const struct alarm_subject *subject,
 	}
 	snprintf(text, ALARM_TEXT_MAX, "%s: ", subject->name);
 	append_value(text, hold);
-	append_limit(text, "limit", hold, hold->limits.raise);
-	alarm_why_write(why, subject, rule, now);
-	append_why(text, why, rule->advice);
+	if (easing)
+		append_limit(text, "normal at", hold, hold->limits.clear);
+	else
+		append_limit(text, "limit", hold, hold->limits.raise);
+	alarm_why_write(why, subject, hold->rule->rule, now);
+	append_why(text, why, hold->rule->rule->advice);
+}
+
+void
+alarm_text_raise(char text[ALARM_TEXT_MAX], const struct alarm_subject *subject,
+		 const struct alarm_hold *hold, struct moment now)
+{
+	describe(text, subject, hold, false, now);
 }
 
 void
 alarm_text_severity(char text[ALARM_TEXT_MAX], const struct alarm_subject *subject,
 		    const struct alarm_hold *hold, enum snap_severity before, struct moment now)
 {
+	const enum snap_severity severity = hold->rule->rule->severity;
 	char rest[ALARM_TEXT_MAX];
 
-	alarm_text_raise(rest, subject, hold, now);
-	snprintf(text, ALARM_TEXT_MAX, "%s, was %s: %.*s",
-		 alarm_severity_word(hold->rule->rule->severity), alarm_severity_word(before),
-		 ALARM_TEXT_MAX - 64, rest);
+	/* The worst comes first. A milder rule may still hold although its limit is not reached. */
+	describe(rest, subject, hold,
+		 severity > before && (double)hold->value.most < hold->limits.raise, now);
+	snprintf(text, ALARM_TEXT_MAX, "%s, was %s: %.*s", alarm_severity_word(severity),
+		 alarm_severity_word(before), ALARM_TEXT_MAX - 64, rest);
 }
 
 void

@@ -202,6 +202,32 @@ a_change_of_severity_has_room_in_front_of_the_text(void **state)
 }
 
 static void
+an_alarm_that_eases_tells_when_it_will_be_normal(void **state)
+{
+	struct alarm_fixture *a = *state;
+	struct rule *rules = a->f->rules;
+
+	only_rule(a, SNAP_SCOPE_SERVER, "queued-recipients", 100);
+	rules[1] = rules[0];
+	rules[1].name = "worse";
+	rules[1].raise.number = 1000;
+	rules[1].clear.number = 500;
+	rules[1].severity = SNAP_SEVERITY_CRITICAL;
+	a->f->conf.threshold_count = 2;
+	alarm_fixture_configure(a);
+	alarm_fixture_depth(a, 5000);
+	alarm_fixture_depth(a, 300);
+	assert_string_equal(alarm_fixture_last(a)->text,
+			    "major, was critical: mta1: 300 recipients queued (limit 100); advice: "
+			    "look there");
+	alarm_fixture_depth(a, 5000);
+	alarm_fixture_depth(a, 60);
+	assert_string_equal(alarm_fixture_last(a)->text,
+			    "major, was critical: mta1: 60 recipients queued (normal at 50); "
+			    "advice: look there");
+}
+
+static void
 what_is_yes_or_no_is_told_by_its_name(void **state)
 {
 	struct alarm_fixture *a = *state;
@@ -276,6 +302,7 @@ main(void)
 		TEST(a_long_reason_ends_behind_a_word_and_leaves_the_advice_whole),
 		TEST(an_endless_word_is_cut_on_a_character_border),
 		TEST(a_change_of_severity_has_room_in_front_of_the_text),
+		TEST(an_alarm_that_eases_tells_when_it_will_be_normal),
 		TEST(what_is_yes_or_no_is_told_by_its_name),
 		TEST(one_of_something_is_no_plural),
 		TEST(a_refusal_of_mail_is_told_in_the_words_of_the_port),
