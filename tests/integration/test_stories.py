@@ -2,7 +2,6 @@
 """What happens at night: stories from what PowerMTA, snmpd and the daemon suffer to what snmptrapd receives."""
 
 import os
-import signal
 import statistics
 import time
 
@@ -11,8 +10,7 @@ from shipped import Shipped
 from snmpd import SYS_UP_TIME
 from waiting import wait_until
 
-LONG = os.environ.get("PMTA_LONG") is not None
-FROZEN = 20 if LONG else 6  # seconds
+FROZEN = int(os.environ.get("PMTA_FROZEN", 6))  # seconds
 DEEP = 'threshold "deep" { scope = domain-queue metric = queued-recipients raise = 100 clear = 10 }\n'
 HIGH, NORMAL = "pmtaQueueDepthHigh", "pmtaQueueDepthNormal"
 
