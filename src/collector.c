@@ -164,9 +164,12 @@ greet(struct collector *collector, struct moment now)
 	char text[TEXT_MAX];
 
 	if (!collector->started) {
-		snprintf(text, sizeof text, "pmta-monitord %s started, %zu servers, %zu thresholds",
-			 PACKAGE_VERSION, collector->conf->server_count,
-			 collector->conf->threshold_count);
+		snprintf(text, sizeof text,
+			 "pmta-monitord %s started, %zu server%s, %zu threshold%s", PACKAGE_VERSION,
+			 collector->conf->server_count,
+			 collector->conf->server_count == 1 ? "" : "s",
+			 collector->conf->threshold_count,
+			 collector->conf->threshold_count == 1 ? "" : "s");
 		collector->started = alarms_note(collector->alarms, SNAP_NOTE_AGENT_STARTED,
 						 SNAP_SEVERITY_INDETERMINATE, text, now) == 0;
 	}
