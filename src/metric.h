@@ -56,6 +56,8 @@ struct metric {
 	enum metric_form form;
 	enum metric_unit unit;
 	size_t offset;			 /* of the field */
+	size_t via;			 /* of the pointer in the row to what the field is in; 0:
+					    it is in the row */
 	size_t sample;			 /* of the uint32_t field that `minimum` is about; 0 none */
 	const char *sample_noun;	 /* what that field counts: "attempts" */
 	const char *noun;		 /* follows a value in texts: "recipients queued", "of
