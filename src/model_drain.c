@@ -68,14 +68,12 @@ rate_of(double rate)
 static uint32_t
 deliveries_of(const struct model_server *server, const struct model_object *queue, int64_t asof)
 {
-	struct window_sum sum;
-
 	if (!server->has_accounting)
 		return SNAP_NONE32;
-	if (queue->window == NULL)
-		return 0;
-	window_sum(queue->window, model_window_shape(STORE_QUEUE), asof, 600, &sum);
-	return model_level_of((doc_number)sum.count[WINDOW_DELIVERED] * 6);
+	return model_level_of((doc_number)window_sum_count(queue->window,
+							   model_window_shape(STORE_QUEUE), asof,
+							   600, WINDOW_DELIVERED) *
+			      6);
 }
 
 struct snap_drain
