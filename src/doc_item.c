@@ -86,7 +86,8 @@ find_newest_error(const cJSON *item, int64_t *time)
 }
 
 static enum doc_item_result
-read_error(const cJSON *item, struct arena *arena, struct doc_item *out)
+read_error(const cJSON *item, struct arena *arena, const struct doc_item *before,
+	   struct doc_item *out)
 {
 	int64_t time;
 	const cJSON *newest = find_newest_error(item, &time);
@@ -100,7 +101,10 @@ read_error(const cJSON *item, struct arena *arena, struct doc_item *out)
 		return DOC_ITEM_READ;
 	len = doc_json_text(newest, "text", text, sizeof(text));
 	out->error_time = time;
-	out->error = arena_strndup(arena, text, len);
+	if (before != NULL && before->error != NULL && strcmp(before->error, text) == 0)
+		out->error = before->error;
+	else
+		out->error = arena_strndup(arena, text, len);
 	return out->error != NULL ? DOC_ITEM_READ : DOC_ITEM_NO_MEMORY;
 }
 
@@ -127,7 +131,8 @@ read_mode(const cJSON *item)
 }
 
 enum doc_item_result
-doc_item_read(const cJSON *item, struct arena *arena, struct doc_item *out)
+doc_item_read(const cJSON *item, struct arena *arena, const struct doc_item *before,
+	      struct doc_item *out)
 {
 	enum doc_item_result result;
 
@@ -141,5 +146,5 @@ doc_item_read(const cJSON *item, struct arena *arena, struct doc_item *out)
 	out->mode = read_mode(item);
 	out->retry_time = doc_json_time(item, "retryTime");
 	result = read_name(item, arena, out);
-	return result == DOC_ITEM_READ ? read_error(item, arena, out) : result;
+	return result == DOC_ITEM_READ ? read_error(item, arena, before, out) : result;
 }

@@ -17,7 +17,9 @@ enum doc_item_result {
 	DOC_ITEM_NO_MEMORY
 };
 
-/* Fills *out; texts are placed in the arena. rcp is set too if the name is too long. */
-enum doc_item_result doc_item_read(const cJSON *item, struct arena *arena, struct doc_item *out);
+/* Fills *out; texts are placed in the arena, but for an error that the item before has, too (NULL:
+ * there is none before). rcp is set too if the name is too long. */
+enum doc_item_result doc_item_read(const cJSON *item, struct arena *arena,
+				   const struct doc_item *before, struct doc_item *out);
 
 #endif

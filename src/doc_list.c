@@ -76,7 +76,7 @@ add_item(struct doc_reader *reader, const cJSON *item, struct doc_error *error)
 	if (grow_items(reader) != 0)
 		return no_memory(error);
 	next = &list->items[list->count];
-	switch (doc_item_read(item, list->arena, next)) {
+	switch (doc_item_read(item, list->arena, list->count > 0 ? next - 1 : NULL, next)) {
 	case DOC_ITEM_READ:
 		list->count++;
 		return 0;

@@ -229,10 +229,12 @@ keeper_load_alarms(struct keeper *keeper, struct moment now)
 static void
 save_bounces(struct store *store, uint32_t server, const struct model_object *object)
 {
-	for (uint32_t i = 0; i < object->bounce_count; i++) {
-		if (object->bounces[i].dirty)
+	const struct model_group *group = object->group;
+
+	for (uint32_t i = 0; group != NULL && i < group->bounce_count; i++) {
+		if (group->bounces[i].dirty)
 			store_save_bounce(store, server, (enum store_kind)object->kind,
-					  object->index, &object->bounces[i].counts);
+					  object->index, &group->bounces[i].counts);
 	}
 }
 
@@ -243,11 +245,12 @@ save_objects(struct store *store, const struct model_server *server, enum store_
 
 	for (uint32_t i = 0; set->dirty && i < set->count; i++) {
 		const struct model_object *object = set->order[i];
+		const struct model_counts *counts = model_counts(object);
 		const struct store_object saved = {
 			.index = object->index,
-			.totals = object->totals,
-			.throttled = object->throttled,
-			.last_delivery = object->last_delivery,
+			.totals = counts->totals,
+			.throttled = counts->throttled,
+			.last_delivery = counts->last_delivery,
 			.discontinuity = object->discontinuity,
 			.last_active = object->last_active,
 		};
@@ -330,9 +333,11 @@ save_alarms(const struct keeper *keeper)
 static void
 mark_object(struct model_object *object, bool dirty)
 {
+	struct model_group *group = object->group;
+
 	object->dirty = dirty;
-	for (uint32_t i = 0; i < object->bounce_count; i++)
-		object->bounces[i].dirty = dirty;
+	for (uint32_t i = 0; group != NULL && i < group->bounce_count; i++)
+		group->bounces[i].dirty = dirty;
 }
 
 static void

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <event2/event.h>
 #include <limits.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,6 +28,8 @@
 /* The last notification is given this long to get out, looked at in steps. */
 #define GOODBYE_MS 2000
 #define GOODBYE_STEP_MS 20
+/* A block from here on is memory of its own, given back when it is freed. */
+#define LARGE_BLOCK (512 * 1024)
 
 /* Everything the signal handlers need. */
 struct daemon {
@@ -318,6 +321,21 @@ run_probe(const struct options_probe *probe)
 	return result;
 }
 
+/* Lists and tables of megabytes come and go with each poll. Left alone, glibc learns from the first
+ * that is freed to keep such room for good, in pieces that nothing fits in later. */
+#ifdef M_MMAP_THRESHOLD
+static void
+give_back_memory(void)
+{
+	mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK);
+}
+#else
+static void
+give_back_memory(void)
+{
+}
+#endif
+
 int
 main(int argc, char **argv)
 {
@@ -328,6 +346,7 @@ main(int argc, char **argv)
 	 * to, not death sentences. */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
+	give_back_memory();
 	log_open(options.log_target, options.log_level);
 	for (size_t i = 0; i < options.debug_count; i++)
 		log_enable_debug(options.debug[i]);

@@ -4,6 +4,7 @@
 
 #define HERE SNAP_SCOPE_DOMAIN_QUEUE, SNAP_QUEUE
 #define FIELD(field) offsetof(struct snap_queue, field)
+#define TOTALS(field) offsetof(struct snap_totals, field)
 
 static const struct metric_word modes[] = {
 	{"normal", SNAP_MODE_NORMAL}, {"backoff", SNAP_MODE_BACKOFF}, {NULL, 0}};
@@ -20,7 +21,8 @@ static const struct metric_word reasons[] = {{"none", SNAP_WAIT_NONE},
 
 /* clang-format off */
 #define GAUGE(name, word, unit, field) name, word, HERE, METRIC_GAUGE, unit, FIELD(field)
-#define TOTAL(name, word, field) name, word, HERE, METRIC_TOTAL, METRIC_PLAIN, FIELD(field)
+#define TOTAL(name, word, field) \
+	name, word, HERE, METRIC_TOTAL, METRIC_PLAIN, TOTALS(field), .via = FIELD(totals)
 #define STATE8(name, word, field, words_) \
 	name, word, HERE, METRIC_STATE8, METRIC_WORDS, FIELD(field), .noun = word, .words = words_
 
@@ -63,16 +65,16 @@ static const struct metric queue[] = {
 	 .noun = "until it is empty", .raise_note = SNAP_NOTE_QUEUE_STUCK},
 	{STATE8("domainQueueStuck", "stuck", stuck, metric_truth),
 	 .raise_note = SNAP_NOTE_QUEUE_STUCK, .note_states = 1u << 1},
-	{TOTAL("domainQueueDelivered", NULL, totals.delivered), .noun = "recipients delivered",
+	{TOTAL("domainQueueDelivered", NULL, delivered), .noun = "recipients delivered",
 	 .below_note = SNAP_NOTE_DELIVERY_RATE_LOW},
 	{"domainQueueDeliveredKBytes", NULL, HERE, METRIC_TOTAL_BYTES, METRIC_KB,
-	 FIELD(totals.delivered_bytes), .noun = "delivered",
+	 TOTALS(delivered_bytes), .via = FIELD(totals), .noun = "delivered",
 	 .below_note = SNAP_NOTE_DELIVERY_RATE_LOW},
-	{TOTAL("domainQueueBounced", NULL, totals.bounced), .noun = "recipients bounced",
+	{TOTAL("domainQueueBounced", NULL, bounced), .noun = "recipients bounced",
 	 .raise_note = SNAP_NOTE_BOUNCE_RATE_HIGH},
-	{TOTAL("domainQueueDeferred", NULL, totals.deferred), .noun = "attempts deferred",
+	{TOTAL("domainQueueDeferred", NULL, deferred), .noun = "attempts deferred",
 	 .raise_note = SNAP_NOTE_DEFERRAL_RATE_HIGH},
-	{TOTAL("domainQueueAttemptErrors", "attempt-errors", totals.queue_errors),
+	{TOTAL("domainQueueAttemptErrors", "attempt-errors", queue_errors),
 	 .noun = "failed attempts of the whole queue",
 	 .raise_note = SNAP_NOTE_DEFERRAL_RATE_HIGH},
 };

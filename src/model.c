@@ -15,6 +15,11 @@ model_new(model_recall_fn recall, void *ctx)
 
 	if (model == NULL)
 		return NULL;
+	model->texts = shared_texts_new();
+	if (model->texts == NULL) {
+		free(model);
+		return NULL;
+	}
 	model->recall = recall;
 	model->recall_ctx = ctx;
 	return model;
@@ -43,6 +48,7 @@ model_free(struct model *model)
 		server_free(model->servers[i]);
 	providers_free(model->providers);
 	throttle_set_free(model->throttle);
+	shared_texts_free(model->texts);
 	free(model->servers);
 	free(model);
 }

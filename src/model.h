@@ -23,6 +23,7 @@
 #include "provider.h"
 #include "record_clock.h"
 #include "reply_table.h"
+#include "shared_text.h"
 #include "snapshot.h"
 #include "store.h"
 #include "throttle.h"
@@ -49,45 +50,57 @@ struct model_bounce {
 	bool dirty; /* differs from the store; so is the object then */
 };
 
-/* A VMTA, domain queue, domain, bounce class, job or provider of one server. Ordered by size: there
- * may be hundreds of thousands. */
-struct model_object {
+/* What accounting counted of an object; one of which no record was read has none. */
+struct model_counts {
 	struct snap_totals totals;
 	uint64_t throttled;    /* deferrals and queue errors whose reply asks to send less */
-	struct window *window; /* NULL: nothing happened lately, or the kind has none */
-	int64_t last_active;   /* wall seconds: last mail or record */
 	int64_t last_delivery; /* wall seconds; of a bounce class its last record of any type */
+};
+
+/* What only a VMTA, provider or job has: sums over what belongs to it. */
+struct model_group {
+	struct model_bounce *bounces; /* VMTA, provider: ascending by class */
+	uint32_t bounce_count;
+	uint32_t domains, share; /* VMTA, job: levels, as those of the object */
+	/* Of the listed queues. */
+	uint32_t queues;			/* provider */
+	uint32_t queues_backoff, queues_paused; /* VMTA; the first of a provider too */
+	uint32_t queues_stuck;			/* VMTA, provider */
+};
+
+/* A VMTA, domain queue, domain, bounce class, job or provider of one server. Ordered by size, and
+ * what few have is behind a pointer: there may be hundreds of thousands. */
+struct model_object {
+	struct model_counts *counts; /* NULL: nothing was counted; read by model_counts() */
+	struct model_group *group;   /* VMTA, provider, job; else NULL */
+	struct window *window;	     /* NULL: nothing happened lately, or the kind has none */
+	struct model_wait
+		*wait;	   /* queue, provider, VMTA: NULL unless mail waits or failed lately */
+	const char *error; /* shared */
+	struct model_object *domain, *vmta; /* queue */
+	struct model_object *provider;	    /* domain; NULL: it has none */
+	int64_t last_active;		    /* wall seconds: last mail or record */
 	int64_t discontinuity;
 	int64_t next_retry, error_time; /* wall seconds */
 	/* Monotonic ms. Queue: last seen empty; provider, VMTA: of the queue with mail that was not
 	 * for the longest time, INT64_MAX without such a queue. SNAP_NO_TIME unknown. */
 	int64_t empty_mono;
-	struct model_wait
-		*wait; /* queue, provider, VMTA: NULL unless mail waits or failed lately */
-	char *error;
-	struct model_bounce *bounces;	    /* ascending by class; see bounce_count */
-	struct model_object *domain, *vmta; /* queue */
-	struct model_object *provider;	    /* domain; NULL: it has none */
-	uint32_t hash;			    /* of the name */
+	uint32_t hash; /* of the name */
 	uint32_t index;
 	uint32_t generation; /* of the list that last showed it; 0 never */
 	uint32_t uses;	     /* VMTA, domain: queues that refer to it; provider: domains */
 	/* Levels of the last list that showed it: read them through model_level(). */
-	uint32_t recipients, kb, connections, domains, share;
-	uint32_t queues_backoff, queues_paused; /* VMTA; the first of a provider too */
-	uint32_t queues_stuck;			/* VMTA, provider */
-	uint32_t bounce_count;			/* VMTA, provider: classes */
-	uint32_t queues;			/* provider: listed ones */
+	uint32_t recipients, kb, connections;
 	uint16_t reply_code;
+	uint8_t name_len;
 	uint8_t kind;			   /* enum store_kind */
 	uint8_t mode, paused, wait_reason; /* queue, job: of the last list */
 	uint8_t class_kind;		   /* bounce class: enum snap_class_kind */
-	uint8_t name_len;
-	bool dirty; /* differs from the store */
-	bool shown; /* in the last snapshot: gives it an edge under row-limit */
-	bool pinned;
-	bool alarmed; /* it may have alarms: alarm.h looks for them */
-	char name[];  /* NUL-terminated */
+	bool dirty : 1;			   /* differs from the store */
+	bool shown : 1; /* in the last snapshot: gives it an edge under row-limit */
+	bool pinned : 1;
+	bool alarmed : 1; /* it may have alarms: alarm.h looks for them */
+	char name[];	  /* NUL-terminated */
 };
 
 /* Objects of one kind: by name in a hash, and in the order of their indexes. */
@@ -226,8 +239,10 @@ struct model {
 	void *recall_ctx;		 /* of both */
 	struct providers *providers;	 /* of the configuration in force */
 	struct throttle_set *throttle;	 /* replies that ask to send less, likewise */
+	struct shared_texts *texts;	 /* errors and replies of the objects */
 };
 
+/* A model without servers; NULL without memory. */
 struct model *model_new(model_recall_fn recall, void *ctx);
 void model_free(struct model *model);
 
@@ -244,6 +259,9 @@ struct model_server *model_server_indexed(const struct model *model, uint32_t in
  * mean the same object. O(1), and cheap if the name is clean already. */
 struct model_object *model_object_get(struct model_server *server, enum store_kind kind,
 				      const char *name, size_t len, struct moment now);
+
+/* What was counted of the object: zeros, and no delivery, if nothing was. Never NULL. */
+const struct model_counts *model_counts(const struct model_object *object);
 
 /* Puts back an object as it was saved (store_load). */
 void model_restore(struct model_server *server, enum store_kind kind, const char *name,
@@ -308,6 +326,9 @@ struct snap_drain model_drain(const struct model_server *server, const struct mo
  * stuck-drain-time; 0 if that cannot be told. */
 uint8_t model_stuck(const struct model_server *server, const struct model_object *queue,
 		    struct moment now);
+/* The same where its model_ages() and model_drain() are known already. */
+uint8_t model_stuck_by(const struct model_server *server, const struct model_object *queue,
+		       struct snap_ages ages, struct snap_drain drain, struct moment now);
 /* Deliveries of a VMTA or, if it is NULL, of the server in the last hour of its records. */
 uint64_t model_last_hour(const struct model_server *server, const struct model_object *vmta,
 			 struct moment now);

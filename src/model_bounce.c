@@ -7,14 +7,14 @@
 
 /* Position of the first entry at or behind this class. */
 static uint32_t
-rank_of(const struct model_object *object, uint32_t class)
+rank_of(const struct model_group *group, uint32_t class)
 {
-	uint32_t low = 0, high = object->bounce_count;
+	uint32_t low = 0, high = group->bounce_count;
 
 	while (low < high) {
 		const uint32_t middle = low + (high - low) / 2;
 
-		if (object->bounces[middle].counts.class < class)
+		if (group->bounces[middle].counts.class < class)
 			low = middle + 1;
 		else
 			high = middle;
@@ -24,20 +24,20 @@ rank_of(const struct model_object *object, uint32_t class)
 
 /* The entry of this class, made if need be; NULL without memory. */
 static struct model_bounce *
-bounce_get(struct model_object *object, uint32_t class)
+bounce_get(struct model_group *group, uint32_t class)
 {
-	const uint32_t rank = rank_of(object, class);
+	const uint32_t rank = rank_of(group, class);
 	struct model_bounce *grown;
 
-	if (rank < object->bounce_count && object->bounces[rank].counts.class == class)
-		return &object->bounces[rank];
-	grown = realloc(object->bounces, (object->bounce_count + 1) * sizeof *grown);
+	if (rank < group->bounce_count && group->bounces[rank].counts.class == class)
+		return &group->bounces[rank];
+	grown = realloc(group->bounces, (group->bounce_count + 1) * sizeof *grown);
 	if (grown == NULL)
 		return NULL;
-	object->bounces = grown;
-	memmove(grown + rank + 1, grown + rank, (object->bounce_count - rank) * sizeof *grown);
+	group->bounces = grown;
+	memmove(grown + rank + 1, grown + rank, (group->bounce_count - rank) * sizeof *grown);
 	grown[rank] = (struct model_bounce){.counts.class = class};
-	object->bounce_count++;
+	group->bounce_count++;
 	return &grown[rank];
 }
 
@@ -49,7 +49,7 @@ model_bounce_count(struct model_object *object, const struct model_object *class
 
 	if (object == NULL || class == NULL)
 		return;
-	bounce = bounce_get(object, class->index);
+	bounce = bounce_get(object->group, class->index);
 	if (bounce == NULL)
 		return;
 	bounce->counts.bounced += type == ACCT_BOUNCE;
@@ -59,9 +59,10 @@ model_bounce_count(struct model_object *object, const struct model_object *class
 }
 
 void
-model_bounce_restore(void *object, const struct store_bounce *saved)
+model_bounce_restore(void *ctx, const struct store_bounce *saved)
 {
-	struct model_bounce *bounce = bounce_get(object, saved->class);
+	struct model_object *object = ctx;
+	struct model_bounce *bounce = bounce_get(object->group, saved->class);
 
 	if (bounce != NULL)
 		bounce->counts = *saved;

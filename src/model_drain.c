@@ -68,14 +68,12 @@ rate_of(double rate)
 static uint32_t
 deliveries_of(const struct model_server *server, const struct model_object *queue, int64_t asof)
 {
-	struct window_sum sum;
-
 	if (!server->has_accounting)
 		return SNAP_NONE32;
-	if (queue->window == NULL)
-		return 0;
-	window_sum(queue->window, model_window_shape(STORE_QUEUE), asof, 600, &sum);
-	return model_level_of((doc_number)sum.count[WINDOW_DELIVERED] * 6);
+	return model_level_of((doc_number)window_sum_count(queue->window,
+							   model_window_shape(STORE_QUEUE), asof,
+							   600, WINDOW_DELIVERED) *
+			      6);
 }
 
 struct snap_drain
@@ -126,23 +124,48 @@ is_standing(const struct model_server *server, uint32_t recipients, struct snap_
 	return drain.rate != SNAP_NONE_RATE ? 1 : 0;
 }
 
-uint8_t
-model_stuck(const struct model_server *server, const struct model_object *queue, struct moment now)
+/* The same of a queue that is large: what is too small is not stuck, and a cut list may tell that
+ * too. */
+static uint8_t
+is_large(const struct model_server *server, const struct model_object *queue, struct moment now)
 {
 	const uint32_t limit = server->model->conf->stuck_recipients;
 	const uint32_t level = model_level(server, queue, queue->recipients, now);
-	uint8_t old, standing;
 
-	/* What is too small is not stuck, and a cut list may tell that too. */
 	if (level == SNAP_NONE32)
 		return model_level_most(server, queue, now) < limit ? 2 : 0;
-	if (level < limit)
-		return 2;
-	old = is_old(server, model_ages(server, queue, now));
+	return level < limit ? 2 : 1;
+}
+
+uint8_t
+model_stuck_by(const struct model_server *server, const struct model_object *queue,
+	       struct snap_ages ages, struct snap_drain drain, struct moment now)
+{
+	const uint8_t large = is_large(server, queue, now);
+	uint8_t old, standing;
+
+	if (large != 1)
+		return large;
+	old = is_old(server, ages);
 	if (old == 2)
 		return 2;
-	standing = is_standing(server, level, model_drain(server, queue, now));
+	standing = is_standing(server, model_level(server, queue, queue->recipients, now), drain);
 	if (standing == 2)
 		return 2;
 	return old == 1 && standing == 1 ? 1 : 0;
+}
+
+uint8_t
+model_stuck(const struct model_server *server, const struct model_object *queue, struct moment now)
+{
+	const uint8_t large = is_large(server, queue, now);
+	struct snap_ages ages;
+
+	if (large != 1)
+		return large;
+	ages = model_ages(server, queue, now);
+	/* What is young is not stuck: how it drains need not be worked out. */
+	if (is_old(server, ages) == 2)
+		return 2;
+	return model_stuck_by(server, queue, ages, model_drain(server, queue, now), now);
 }

@@ -34,8 +34,10 @@ apply_item(struct model_server *server, struct model_object *object, const struc
 	object->recipients = model_level_of(item->rcp);
 	object->kb = model_level_of(item->kb);
 	object->connections = model_level_of(item->conn);
-	object->domains = model_level_of(item->dom);
-	object->share = model_level_of(item->share * 100);
+	if (object->group != NULL) {
+		object->group->domains = model_level_of(item->dom);
+		object->group->share = model_level_of(item->share * 100);
+	}
 	object->paused = item->paused;
 	object->mode = item->mode;
 	object->wait_reason = item->paused == 1 ? SNAP_WAIT_PAUSED : item->wait_reason;
@@ -43,7 +45,8 @@ apply_item(struct model_server *server, struct model_object *object, const struc
 	object->next_retry = utc_of(server, item->retry_time);
 	/* A VMTA's row has no errors of its own: they come from its queues. */
 	if (object->kind != STORE_VMTA)
-		model_object_set_error(object, item->error, utc_of(server, item->error_time));
+		model_object_set_error(server, object, item->error,
+				       utc_of(server, item->error_time));
 	model_object_touch(server, object, now.wall_ms / 1000);
 }
 
@@ -64,12 +67,12 @@ sum_queue(struct model_server *server, const struct model_object *queue, struct 
 	if (vmta == NULL)
 		return;
 	model_object_touch(server, vmta, now.wall_ms / 1000);
-	vmta->queues_backoff += queue->mode == SNAP_MODE_BACKOFF;
-	vmta->queues_paused += queue->paused == 1;
-	vmta->queues_stuck += stuck;
+	vmta->group->queues_backoff += queue->mode == SNAP_MODE_BACKOFF;
+	vmta->group->queues_paused += queue->paused == 1;
+	vmta->group->queues_stuck += stuck;
 	model_wait_sum(server, vmta, queue);
 	if (queue->error != NULL && (vmta->error == NULL || queue->error_time > vmta->error_time))
-		model_object_set_error(vmta, queue->error, queue->error_time);
+		model_object_set_error(server, vmta, queue->error, queue->error_time);
 }
 
 static void
@@ -79,9 +82,9 @@ sum_queues_begin(struct model_server *server)
 
 	server->queues_backoff = server->queues_paused = server->queues_stuck = 0;
 	for (uint32_t i = 0; i < vmtas->count; i++) {
-		vmtas->order[i]->queues_backoff = vmtas->order[i]->queues_paused = 0;
+		vmtas->order[i]->group->queues_backoff = vmtas->order[i]->group->queues_paused = 0;
 		model_wait_sum_begin(vmtas->order[i]);
-		model_object_set_error(vmtas->order[i], NULL, SNAP_NO_TIME);
+		model_object_set_error(server, vmtas->order[i], NULL, SNAP_NO_TIME);
 	}
 	server->set[STORE_VMTA].version++;
 }

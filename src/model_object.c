@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "model_object.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,8 +66,11 @@ model_object_free(struct model_object *object)
 		return;
 	window_free(&object->window);
 	model_wait_free(&object->wait);
-	free(object->bounces);
-	free(object->error);
+	if (object->group != NULL)
+		free(object->group->bounces);
+	free(object->group);
+	free(object->counts);
+	shared_text_drop(object->error);
 	free(object);
 }
 
@@ -123,21 +127,74 @@ recall_bounces(const struct model_server *server, struct model_object *object)
 				      model_bounce_restore, object);
 }
 
+static const struct model_counts nothing_counted = {.last_delivery = SNAP_NO_TIME};
+
+const struct model_counts *
+model_counts(const struct model_object *object)
+{
+	return object->counts != NULL ? object->counts : &nothing_counted;
+}
+
+struct model_counts *
+model_counts_get(struct model_object *object)
+{
+	if (object->counts != NULL)
+		return object->counts;
+	object->counts = malloc(sizeof *object->counts);
+	if (object->counts != NULL)
+		*object->counts = nothing_counted;
+	return object->counts;
+}
+
+/* Counts that are worth their memory. */
+static int
+counts_restore(struct model_object *object, const struct store_object *saved)
+{
+	static const struct snap_totals none;
+	struct model_counts *counts;
+
+	if (memcmp(&saved->totals, &none, sizeof none) == 0 && saved->throttled == 0 &&
+	    saved->last_delivery == SNAP_NO_TIME)
+		return 0;
+	counts = model_counts_get(object);
+	if (counts == NULL)
+		return -1;
+	counts->totals = saved->totals;
+	counts->throttled = saved->throttled;
+	counts->last_delivery = saved->last_delivery;
+	return 0;
+}
+
+static struct model_object *
+object_new(enum store_kind kind, const char *name, size_t len, const struct store_object *saved)
+{
+	const bool groups = kind == STORE_VMTA || kind == STORE_PROVIDER || kind == STORE_JOB;
+	/* Not sizeof: names begin where others have padding. */
+	struct model_object *object = calloc(1, offsetof(struct model_object, name) + len + 1);
+
+	if (object == NULL)
+		return NULL;
+	if (groups)
+		object->group = calloc(1, sizeof *object->group);
+	if ((groups && object->group == NULL) || counts_restore(object, saved) != 0) {
+		model_object_free(object);
+		return NULL;
+	}
+	memcpy(object->name, name, len);
+	object->name_len = (uint8_t)len;
+	object->kind = (uint8_t)kind;
+	return object;
+}
+
 static struct model_object *
 object_insert(struct model_server *server, enum store_kind kind, const char *name, size_t len,
 	      const struct store_object *saved, struct moment now)
 {
-	struct model_object *object = calloc(1, sizeof *object + len + 1);
+	struct model_object *object = object_new(kind, name, len, saved);
 
 	if (object == NULL)
 		return NULL;
-	memcpy(object->name, name, len);
-	object->name_len = (uint8_t)len;
-	object->kind = (uint8_t)kind;
 	object->index = saved->index;
-	object->totals = saved->totals;
-	object->throttled = saved->throttled;
-	object->last_delivery = saved->last_delivery;
 	object->last_active = saved->last_active;
 	object->discontinuity = saved->discontinuity;
 	object->next_retry = object->error_time = SNAP_NO_TIME;
@@ -263,18 +320,19 @@ model_object_change(struct model_server *server, struct model_object *object)
 }
 
 void
-model_object_set_error(struct model_object *object, const char *text, int64_t wall)
+model_object_set_error(const struct model_server *server, struct model_object *object,
+		       const char *text, int64_t wall)
 {
 	if (text == NULL) {
-		free(object->error);
+		shared_text_drop(object->error);
 		object->error = NULL;
 	} else if (object->error == NULL || strcmp(object->error, text) != 0) {
-		char *copy = strdup(text);
+		const char *shared = shared_text_get(server->model->texts, text);
 
-		if (copy == NULL)
+		if (shared == NULL)
 			return;
-		free(object->error);
-		object->error = copy;
+		shared_text_drop(object->error);
+		object->error = shared;
 	}
 	object->error_time = wall;
 }

@@ -28,17 +28,22 @@ void model_server_repin(struct model_server *server);
 /* Notes mail or a record for the object at this wall time (seconds). */
 void model_object_touch(struct model_server *server, struct model_object *object, int64_t wall);
 
+/* The counts of an object, made if need be; NULL without memory. */
+struct model_counts *model_counts_get(struct model_object *object);
+
 /* Marks the object as different from the store and the last snapshot. */
 void model_object_change(struct model_server *server, struct model_object *object);
 
 /* Sets its error text; NULL takes it away. Without memory the old one stays. */
-void model_object_set_error(struct model_object *object, const char *text, int64_t wall);
+void model_object_set_error(const struct model_server *server, struct model_object *object,
+			    const char *text, int64_t wall);
 
-/* Counts a record of this type for its class (model_bounce.c). Either object may be NULL. */
+/* Counts a record of this type for its class, of a VMTA or provider (model_bounce.c). Either object
+ * may be NULL. */
 void model_bounce_count(struct model_object *object, const struct model_object *class,
 			enum acct_type type);
-/* Puts back what the store has; the context is the object. */
-void model_bounce_restore(void *object, const struct store_bounce *saved);
+/* Puts back what the store has; the context is the object, a VMTA or provider. */
+void model_bounce_restore(void *ctx, const struct store_bounce *saved);
 
 /* Notes what a list says of a queue, before it is taken over. */
 void model_age_seen(const struct model_server *server, struct model_object *queue,

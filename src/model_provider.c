@@ -71,7 +71,7 @@ model_provider_sums_begin(struct model_server *server, enum store_kind kind)
 			provider->recipients = provider->kb = provider->connections = unseen;
 		if (kind != STORE_QUEUE)
 			continue;
-		provider->queues = provider->queues_backoff = 0;
+		provider->group->queues = provider->group->queues_backoff = 0;
 		model_wait_sum_begin(provider);
 	}
 	server->set[STORE_PROVIDER].version++;
@@ -99,9 +99,9 @@ model_provider_sum(struct model_server *server, const struct model_object *item,
 		return;
 	model_object_touch(server, provider, now.wall_ms / 1000);
 	if (item->kind == STORE_QUEUE) {
-		provider->queues++;
-		provider->queues_backoff += item->mode == SNAP_MODE_BACKOFF;
-		provider->queues_stuck += model_stuck(server, item, now) == 1;
+		provider->group->queues++;
+		provider->group->queues_backoff += item->mode == SNAP_MODE_BACKOFF;
+		provider->group->queues_stuck += model_stuck(server, item, now) == 1;
 		model_wait_sum(server, provider, item);
 		return;
 	}

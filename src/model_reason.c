@@ -55,16 +55,22 @@ place_for(struct wait_failures *failures, uint32_t most)
 	return &grown[failures->reply_count++];
 }
 
-static char *
-words_of(const struct reply *reply)
+/* The reply as it is shown: put together once, not each time that it is. */
+static const char *
+text_of(struct shared_texts *texts, const struct reply *reply)
 {
-	char text[REPLY_TEXT_MAX + 1];
+	char words[REPLY_TEXT_MAX + 1], text[REPLY_TEXT_MAX + 32];
 
-	return reply_normalise(reply, text, sizeof text) > 0 ? strdup(text) : NULL;
+	if (reply_normalise(reply, words, sizeof words) == 0)
+		words[0] = '\0';
+	return shared_text_get(texts, reply_put_together(reply->code,
+							 reply_enhanced_number(reply->enhanced),
+							 words, text, sizeof text));
 }
 
 void
-model_reason_count(struct wait_failures *failures, const struct reply *reply, uint32_t most)
+model_reason_count(struct wait_failures *failures, struct shared_texts *texts,
+		   const struct reply *reply, uint32_t most)
 {
 	const uint32_t enhanced = reply_enhanced_number(reply->enhanced);
 	struct wait_reply *place;
@@ -77,12 +83,12 @@ model_reason_count(struct wait_failures *failures, const struct reply *reply, ui
 		place = place_for(failures, most);
 		if (place == NULL)
 			return;
-		free(place->text);
+		shared_text_drop(place->text);
 		*place = (struct wait_reply){
-			.text = words_of(reply), .code = reply->code, .enhanced = enhanced};
+			.text = text_of(texts, reply), .code = reply->code, .enhanced = enhanced};
 	} else if (count_of(place) == 0) {
-		free(place->text);
-		place->text = words_of(reply);
+		shared_text_drop(place->text);
+		place->text = text_of(texts, reply);
 	}
 	place->count[0] = saturate_add32(place->count[0], 1);
 }

@@ -160,15 +160,17 @@ count_object(struct model_server *server, struct model_object *object,
 	     const struct acct_record *record, const struct model_happening *happening,
 	     struct moment now)
 {
-	if (object == NULL)
+	struct model_counts *counts = object != NULL ? model_counts_get(object) : NULL;
+
+	if (counts == NULL)
 		return;
-	count_totals(&object->totals, record);
-	object->throttled += happening->throttled;
+	count_totals(&counts->totals, record);
+	counts->throttled += happening->throttled;
 	model_window_add(&object->window, (enum store_kind)object->kind, happening);
 	/* A bounce class keeps the time of its last record here: it has no deliveries. */
 	if ((record->type == ACCT_DELIVERY || object->kind == STORE_CLASS) &&
-	    happening->when > object->last_delivery)
-		object->last_delivery = happening->when;
+	    happening->when > counts->last_delivery)
+		counts->last_delivery = happening->when;
 	model_object_touch(server, object, now.wall_ms / 1000);
 	model_object_change(server, object);
 }
@@ -231,9 +233,9 @@ model_apply_record(struct model_server *server, const struct acct_record *record
 	count_object(server, targets.job, record, &happening, now);
 	count_object(server, targets.provider, record, &happening, now);
 	count_object(server, targets.queue, record, &happening, now);
-	model_wait_record(targets.queue, record, &happening);
-	model_wait_record(targets.vmta, record, &happening);
-	model_wait_record(targets.provider, record, &happening);
+	model_wait_record(server, targets.queue, record, &happening);
+	model_wait_record(server, targets.vmta, record, &happening);
+	model_wait_record(server, targets.provider, record, &happening);
 	model_bounce_count(targets.vmta, targets.class, record->type);
 	model_bounce_count(targets.provider, targets.class, record->type);
 	if (happening.failed)

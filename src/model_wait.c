@@ -28,7 +28,7 @@ failures_free(struct wait_failures **failures)
 	if (*failures == NULL)
 		return;
 	for (uint32_t i = 0; i < (*failures)->reply_count; i++)
-		free((*failures)->replies[i].text);
+		shared_text_drop((*failures)->replies[i].text);
 	free((*failures)->replies);
 	free(*failures);
 	*failures = NULL;
@@ -86,8 +86,8 @@ note_left(struct model_object *object, const struct acct_record *record)
 }
 
 void
-model_wait_record(struct model_object *object, const struct acct_record *record,
-		  const struct model_happening *happening)
+model_wait_record(const struct model_server *server, struct model_object *object,
+		  const struct acct_record *record, const struct model_happening *happening)
 {
 	const int64_t slot = happening->when / WAIT_SLOT_S;
 	struct wait_failures *failures;
@@ -108,7 +108,7 @@ model_wait_record(struct model_object *object, const struct acct_record *record,
 	/* A provider's replies are in the reply table. What comes late counts as newest: the slots
 	 * of replies are no finer than what is said of them. */
 	if (object->kind != STORE_PROVIDER)
-		model_reason_count(failures, &happening->reply,
+		model_reason_count(failures, server->model->texts, &happening->reply,
 				   object->kind == STORE_QUEUE ? WAIT_REPLIES_QUEUE
 							       : WAIT_REPLIES_VMTA);
 }
@@ -178,7 +178,7 @@ model_wait_trim(const struct model_server *server, struct model_object *object, 
 void
 model_wait_sum_begin(struct model_object *group)
 {
-	group->queues_stuck = 0;
+	group->group->queues_stuck = 0;
 	group->empty_mono = INT64_MAX;
 	if (group->wait != NULL)
 		group->wait->held_mono = INT64_MAX;

@@ -20,7 +20,7 @@
 
 /* A reply by its codes, and its words as they came first. */
 struct wait_reply {
-	char *text; /* normalised (reply.h); NULL: it had none */
+	const char *text; /* with its codes, normalised (reply.h), shared; NULL: no memory */
 	uint32_t enhanced;
 	uint32_t count[2]; /* in the newest slot and in the one before */
 	uint16_t code;
@@ -55,8 +55,8 @@ struct model_wait *model_wait_get(struct model_object *object);
 void model_wait_free(struct model_wait **wait);
 
 /* A record that failed or delivered something of this object, which may be NULL. */
-void model_wait_record(struct model_object *object, const struct acct_record *record,
-		       const struct model_happening *happening);
+void model_wait_record(const struct model_server *server, struct model_object *object,
+		       const struct acct_record *record, const struct model_happening *happening);
 
 /* What the list that is being taken over says of a queue, before it is. */
 void model_wait_seen(const struct model_server *server, struct model_object *queue,
@@ -71,7 +71,8 @@ void model_wait_sum(const struct model_server *server, struct model_object *grou
 		    const struct model_object *queue);
 
 /* Counts a reply; this many are told apart at most (model_reason.c). */
-void model_reason_count(struct wait_failures *failures, const struct reply *reply, uint32_t most);
+void model_reason_count(struct wait_failures *failures, struct shared_texts *texts,
+			const struct reply *reply, uint32_t most);
 /* The reply that was counted most often in the last hour, of all (class 0) or of those whose code
  * begins with this digit; NULL if none was. *count gets how often, *all how many replies there
  * were. */

@@ -14,8 +14,8 @@ fill_object(struct snap_part *part, struct snap_bounce *row, struct model_server
 {
 	const char *name = copy_name(part, object);
 
-	for (uint32_t i = 0; i < object->bounce_count; i++, row++) {
-		const struct store_bounce *bounce = &object->bounces[i].counts;
+	for (uint32_t i = 0; i < object->group->bounce_count; i++, row++) {
+		const struct store_bounce *bounce = &object->group->bounces[i].counts;
 
 		row->key[0] = object->index;
 		row->key[1] = bounce->class;
@@ -39,7 +39,7 @@ publish_bounces(struct model_server *server, enum store_kind kind)
 	uint32_t count = 0;
 
 	for (uint32_t i = 0; server->has_accounting && i < set->count; i++)
-		count += order[i]->shown ? order[i]->bounce_count : 0;
+		count += order[i]->shown ? order[i]->group->bounce_count : 0;
 	part = snap_part_new(count, sizeof *row, 2);
 	if (part == NULL || count == 0)
 		return part;

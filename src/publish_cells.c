@@ -17,7 +17,8 @@ struct run {
 static const struct run queue[] = {
 	FROM(snap_queue, recipients, wait_reason, PUBLISH_LEVELS),
 	FROM(snap_queue, stuck, stuck, PUBLISH_STUCK),
-	FROM(snap_queue, reply_code, next_retry, PUBLISH_LEVELS),
+	FROM(snap_queue, next_retry, next_retry, PUBLISH_LEVELS),
+	FROM(snap_queue, reply_code, reply_code, PUBLISH_LEVELS),
 	FROM(snap_queue, ages, ages, PUBLISH_AGES),
 	FROM(snap_queue, drain, drain, PUBLISH_DRAIN),
 	FROM(snap_queue, reason, reason, PUBLISH_REASON),

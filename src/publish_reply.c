@@ -60,26 +60,7 @@ publish_replies(struct model_server *server, struct moment now)
 	return part;
 }
 
-/* Puts a reply together: "421 4.7.28 words". Returns buf. */
-static const char *
-reason_words(uint32_t reply_code, uint32_t status, const char *words, char *buf, size_t size)
-{
-	char code[8] = "", enhanced[REPLY_ENHANCED_SIZE + 1] = "";
-	size_t len;
-
-	if (reply_code != 0)
-		snprintf(code, sizeof code, "%u ", reply_code % 1000);
-	if (status != 0)
-		snprintf(enhanced, sizeof enhanced, "%u.%u.%u ", status / 1000000 % 10,
-			 status / 1000 % 1000, status % 1000);
-	snprintf(buf, size, "%s%s%s", code, enhanced, words);
-	len = strlen(buf);
-	if (words[0] == '\0' && len > 0)
-		buf[len - 1] = '\0';
-	return buf;
-}
-
-/* The same as a row has it; a row without a part has no such text. */
+/* A reply put together as a row has it; a row without a part has no such text. */
 static const char *
 reason_text(struct snap_part *part, uint32_t reply_code, uint32_t status, const char *words)
 {
@@ -88,7 +69,7 @@ reason_text(struct snap_part *part, uint32_t reply_code, uint32_t status, const 
 	if (part == NULL)
 		return NULL;
 	return arena_strdup(part->arena,
-			    reason_words(reply_code, status, words, text, sizeof text));
+			    reply_put_together(reply_code, status, words, text, sizeof text));
 }
 
 /* By its code, else by its enhanced one, which may stand alone in dsnStatus. */
@@ -155,8 +136,7 @@ publish_reason(struct snap_part *part, const struct model_server *server,
 		return;
 	out->code = leading->code;
 	out->share = (uint32_t)((double)count * 10000 / (double)all + 0.5);
-	out->text = reason_text(part, leading->code, leading->enhanced,
-				leading->text != NULL ? leading->text : "");
+	out->text = publish_text(part, leading->text);
 }
 
 static const char *
@@ -166,9 +146,9 @@ provider_words(const struct model_server *server, uint32_t provider, enum publis
 	uint32_t share;
 	const struct reply_row *leading = leading_reply(server, provider, kind, &share, now);
 
-	return leading != NULL
-		       ? reason_words(leading->code, leading->enhanced, leading->text, buf, size)
-		       : NULL;
+	return leading != NULL ? reply_put_together(leading->code, leading->enhanced, leading->text,
+						    buf, size)
+			       : NULL;
 }
 
 const char *
@@ -184,9 +164,8 @@ publish_reason_text(const struct model_server *server, const struct model_object
 		return buf;
 	}
 	leading = model_reason_leading(object, kind, model_window_time(server, now), &count, &all);
-	if (leading != NULL)
-		reason_words(leading->code, leading->enhanced,
-			     leading->text != NULL ? leading->text : "", buf, size);
+	if (leading != NULL && leading->text != NULL)
+		snprintf(buf, size, "%s", leading->text);
 	return buf;
 }
 

@@ -5,24 +5,10 @@
 
 #include "arena.h"
 
-/* Totals that no accounting file can feed are unknown, not zero. */
-static const struct snap_totals no_totals = {
-	SNAP_NONE64, SNAP_NONE64, SNAP_NONE64, SNAP_NONE64,
-	SNAP_NONE64, SNAP_NONE64, SNAP_NONE64, SNAP_NONE64,
-};
-
 static struct snap_totals
-totals_of(const struct model_server *server, const struct snap_totals *totals)
+totals_of(const struct model_server *server, const struct model_object *object)
 {
-	return server->has_accounting ? *totals : no_totals;
-}
-
-/* Accounting that was missed interrupts every total that it feeds. */
-static int64_t
-discontinuity_of(const struct model_server *server, const struct model_object *object)
-{
-	return object->discontinuity > server->records_missed ? object->discontinuity
-							      : server->records_missed;
+	return *publish_totals(server, object);
 }
 
 const char *
@@ -41,12 +27,12 @@ fill_vmta_levels(struct snap_vmta *row, const struct model_server *server,
 
 	row->recipients = model_level(server, object, object->recipients, now);
 	row->kb = model_level(server, object, object->kb, now);
-	row->domains = model_level(server, object, object->domains, now);
-	row->share = model_level(server, object, object->share, now);
+	row->domains = model_level(server, object, object->group->domains, now);
+	row->share = model_level(server, object, object->group->share, now);
 	row->connections = model_level(server, object, object->connections, now);
-	row->queues_backoff = queues ? object->queues_backoff : SNAP_NONE32;
-	row->queues_paused = queues ? object->queues_paused : SNAP_NONE32;
-	row->queues_stuck = queues ? object->queues_stuck : SNAP_NONE32;
+	row->queues_backoff = queues ? object->group->queues_backoff : SNAP_NONE32;
+	row->queues_paused = queues ? object->group->queues_paused : SNAP_NONE32;
+	row->queues_stuck = queues ? object->group->queues_stuck : SNAP_NONE32;
 }
 
 static void
@@ -59,7 +45,7 @@ fill_vmta_texts(struct snap_part *part, struct snap_vmta *row, const struct mode
 				  ? publish_text(part, object->error)
 				  : NULL;
 	row->last_error_time = row->last_error != NULL ? object->error_time : SNAP_NO_TIME;
-	row->discontinuity = discontinuity_of(server, object);
+	row->discontinuity = publish_discontinuity(server, object);
 }
 
 static void
@@ -79,102 +65,8 @@ fill_vmta(struct snap_part *part, struct snap_vmta *row, const struct model_serv
 		row->fairness = model_fairness(server, object, now);
 	}
 	if ((cells & PUBLISH_TOTALS) != 0) {
-		row->totals = totals_of(server, &object->totals);
-		row->last_delivery = object->last_delivery;
-	}
-}
-
-/* The row before this one; NULL for the first, and for a row without a part. */
-static const struct snap_queue *
-neighbour(const struct snap_part *part, const struct snap_queue *row)
-{
-	return part != NULL && (const void *)row != part->rows ? row - 1 : NULL;
-}
-
-/* Neighbours in a part share the name of their VMTA: there are few of them and many queues. */
-static const char *
-shared_vmta(struct snap_part *part, struct snap_queue *row, const struct model_object *object)
-{
-	const struct snap_queue *previous = neighbour(part, row);
-
-	if (object->vmta == NULL)
-		return NULL;
-	if (previous != NULL && previous->vmta_index == object->vmta->index)
-		return previous->vmta;
-	return publish_text(part, object->vmta->name);
-}
-
-/* The same of their provider. */
-static void
-fill_queue_provider(struct snap_part *part, struct snap_queue *row,
-		    const struct model_object *object)
-{
-	const struct model_object *provider =
-		object->domain != NULL ? object->domain->provider : NULL;
-	const struct snap_queue *previous = neighbour(part, row);
-
-	if (provider == NULL)
-		return;
-	row->provider_index = provider->index;
-	if (previous != NULL && previous->provider_index == provider->index)
-		row->provider = previous->provider;
-	else
-		row->provider = publish_text(part, provider->name);
-}
-
-static void
-fill_queue_levels(struct snap_queue *row, const struct model_server *server,
-		  const struct model_object *object, struct moment now)
-{
-	const bool listed = model_listed(server, object, now);
-	/* What no list shows is 0 or unknown, and so are the others. */
-	const uint32_t other = listed ? 0 : model_level(server, object, 0, now);
-
-	row->recipients = listed ? object->recipients : other;
-	row->kb = listed ? object->kb : other;
-	row->connections = listed ? object->connections : other;
-	row->mode = listed ? object->mode : 0;
-	row->paused = listed ? object->paused : 0;
-	row->wait_reason = listed ? object->wait_reason : 0;
-	row->reply_code = listed ? object->reply_code : 0;
-	row->next_retry = listed ? object->next_retry : SNAP_NO_TIME;
-}
-
-static void
-fill_queue_texts(struct snap_part *part, struct snap_queue *row, const struct model_server *server,
-		 const struct model_object *object, struct moment now)
-{
-	row->key = object->index;
-	row->domain = object->domain != NULL ? publish_text(part, object->domain->name) : NULL;
-	row->vmta = shared_vmta(part, row, object);
-	row->domain_index = object->domain != NULL ? object->domain->index : 0;
-	row->vmta_index = object->vmta != NULL ? object->vmta->index : 0;
-	fill_queue_provider(part, row, object);
-	row->last_error =
-		model_listed(server, object, now) ? publish_text(part, object->error) : NULL;
-	row->last_error_time = row->last_error != NULL ? object->error_time : SNAP_NO_TIME;
-	row->discontinuity = discontinuity_of(server, object);
-}
-
-static void
-fill_queue(struct snap_part *part, struct snap_queue *row, const struct model_server *server,
-	   const struct model_object *object, unsigned cells, struct moment now)
-{
-	if ((cells & PUBLISH_LEVELS) != 0)
-		fill_queue_levels(row, server, object, now);
-	if ((cells & PUBLISH_TEXTS) != 0)
-		fill_queue_texts(part, row, server, object, now);
-	if ((cells & PUBLISH_AGES) != 0)
-		row->ages = model_ages(server, object, now);
-	if ((cells & PUBLISH_REASON) != 0)
-		publish_reason(part, server, object, &row->reason, now);
-	if ((cells & PUBLISH_DRAIN) != 0)
-		row->drain = model_drain(server, object, now);
-	if ((cells & PUBLISH_STUCK) != 0)
-		row->stuck = model_stuck(server, object, now);
-	if ((cells & PUBLISH_TOTALS) != 0) {
-		row->totals = totals_of(server, &object->totals);
-		row->last_delivery = object->last_delivery;
+		row->totals = totals_of(server, object);
+		row->last_delivery = model_counts(object)->last_delivery;
 	}
 }
 
@@ -191,27 +83,28 @@ fill_domain(struct snap_part *part, struct snap_domain *row, const struct model_
 	row->connections = model_level(server, object, object->connections, now);
 	row->last_error = listed ? publish_text(part, object->error) : NULL;
 	row->last_error_time = row->last_error != NULL ? object->error_time : SNAP_NO_TIME;
-	row->totals = totals_of(server, &object->totals);
-	row->last_delivery = object->last_delivery;
-	row->discontinuity = discontinuity_of(server, object);
+	row->totals = totals_of(server, object);
+	row->last_delivery = model_counts(object)->last_delivery;
+	row->discontinuity = publish_discontinuity(server, object);
 }
 
 static void
 fill_class(struct snap_part *part, struct snap_class *row, const struct model_server *server,
 	   const struct model_object *object)
 {
+	const struct snap_totals *totals = &model_counts(object)->totals;
 	const uint64_t all = server->totals.bounced;
 
 	row->key = object->index;
 	row->name = publish_text(part, object->name);
 	row->kind = (enum snap_class_kind)object->class_kind;
-	row->bounced = object->totals.bounced;
-	row->remote_bounced = object->totals.remote_bounced;
-	row->deferred = object->totals.deferred;
+	row->bounced = totals->bounced;
+	row->remote_bounced = totals->remote_bounced;
+	row->deferred = totals->deferred;
 	row->share = all > 0 ? (uint32_t)((double)row->bounced * 10000 / (double)all + 0.5)
 			     : SNAP_NONE32;
-	row->last_seen = object->last_delivery;
-	row->discontinuity = discontinuity_of(server, object);
+	row->last_seen = model_counts(object)->last_delivery;
+	row->discontinuity = publish_discontinuity(server, object);
 }
 
 static void
@@ -222,10 +115,10 @@ fill_job(struct snap_part *part, struct snap_job *row, const struct model_server
 	row->name = publish_text(part, object->name);
 	row->recipients = model_level(server, object, object->recipients, now);
 	row->kb = model_level(server, object, object->kb, now);
-	row->domains = model_level(server, object, object->domains, now);
+	row->domains = model_level(server, object, object->group->domains, now);
 	row->paused = model_listed(server, object, now) ? object->paused : 0;
-	row->totals = totals_of(server, &object->totals);
-	row->discontinuity = discontinuity_of(server, object);
+	row->totals = totals_of(server, object);
+	row->discontinuity = publish_discontinuity(server, object);
 }
 
 /* Sums over the listed domains and queues: of what a cut list left out nothing is known. */
@@ -239,9 +132,9 @@ fill_provider_levels(struct snap_provider *row, const struct model_server *serve
 	row->recipients = domains ? object->recipients : SNAP_NONE32;
 	row->kb = domains ? object->kb : SNAP_NONE32;
 	row->connections = domains ? object->connections : SNAP_NONE32;
-	row->queues = queues ? object->queues : SNAP_NONE32;
-	row->queues_backoff = queues ? object->queues_backoff : SNAP_NONE32;
-	row->queues_stuck = queues ? object->queues_stuck : SNAP_NONE32;
+	row->queues = queues ? object->group->queues : SNAP_NONE32;
+	row->queues_backoff = queues ? object->group->queues_backoff : SNAP_NONE32;
+	row->queues_stuck = queues ? object->group->queues_stuck : SNAP_NONE32;
 }
 
 static void
@@ -253,16 +146,17 @@ fill_provider(struct snap_part *part, struct snap_provider *row, const struct mo
 	if ((cells & PUBLISH_TEXTS) != 0) {
 		row->key = object->index;
 		row->name = publish_text(part, object->name);
-		row->discontinuity = discontinuity_of(server, object);
+		row->discontinuity = publish_discontinuity(server, object);
 	}
 	if ((cells & PUBLISH_AGES) != 0)
 		row->ages = model_ages(server, object, now);
 	if ((cells & PUBLISH_REASON) != 0)
 		publish_provider_reason(part, server, object->index, &row->reason, now);
 	if ((cells & PUBLISH_TOTALS) != 0) {
-		row->totals = totals_of(server, &object->totals);
-		row->throttled = server->has_accounting ? object->throttled : SNAP_NONE64;
-		row->last_delivery = object->last_delivery;
+		row->totals = totals_of(server, object);
+		row->throttled =
+			server->has_accounting ? model_counts(object)->throttled : SNAP_NONE64;
+		row->last_delivery = model_counts(object)->last_delivery;
 	}
 }
 
@@ -286,15 +180,16 @@ row_size_of(enum store_kind kind)
 }
 
 static void
-fill(struct snap_part *part, void *row, const struct model_server *server,
-     const struct model_object *object, unsigned cells, struct moment now)
+fill(struct snap_part *part, struct publish_copies *copies, void *row,
+     const struct model_server *server, const struct model_object *object, unsigned cells,
+     struct moment now)
 {
 	switch ((enum store_kind)object->kind) {
 	case STORE_VMTA:
 		fill_vmta(part, row, server, object, cells, now);
 		break;
 	case STORE_QUEUE:
-		fill_queue(part, row, server, object, cells, now);
+		publish_queue_row(copies, row, server, object, cells, now);
 		break;
 	case STORE_DOMAIN:
 		fill_domain(part, row, server, object, now);
@@ -326,7 +221,7 @@ publish_object_row(const struct model_server *server, const struct model_object 
 {
 	if (is_hidden(server, (enum store_kind)object->kind))
 		return false;
-	fill(NULL, row, server, object, cells, now);
+	fill(NULL, NULL, row, server, object, cells, now);
 	return true;
 }
 
@@ -337,8 +232,9 @@ publish_objects(struct model_server *server, enum store_kind kind, uint32_t *omi
 	const size_t size = row_size_of(kind);
 	struct model_set *set = &server->set[kind];
 	struct model_object **order = model_set_order(set);
-	struct snap_part *part;
+	struct publish_copies copies = {0};
 	uint32_t shown = 0;
+	struct snap_part *part;
 	char *row;
 
 	*omitted = 0;
@@ -349,12 +245,13 @@ publish_objects(struct model_server *server, enum store_kind kind, uint32_t *omi
 	part = snap_part_new(shown, size, 1);
 	if (part == NULL || shown == 0)
 		return part;
+	copies.part = part;
 	/* The rows are constant for everybody but their maker. */
 	row = (char *)(uintptr_t)part->rows;
 	for (uint32_t i = 0; i < set->count; i++) {
 		if (!order[i]->shown)
 			continue;
-		fill(part, row, server, order[i], PUBLISH_ALL, now);
+		fill(part, &copies, row, server, order[i], PUBLISH_ALL, now);
 		row += size;
 	}
 	return part;

@@ -14,6 +14,29 @@
  * or it is empty. */
 const char *publish_text(struct snap_part *part, const char *text);
 
+/* Totals as rows have them: borrowed from the model, or constant. Never NULL. */
+const struct snap_totals *publish_totals(const struct model_server *server,
+					 const struct model_object *object);
+/* Accounting that was missed interrupts every total that it feeds. */
+int64_t publish_discontinuity(const struct model_server *server, const struct model_object *object);
+
+/* Texts that are in the part already, so that rows share them: there are few VMTAs, providers and
+ * errors, and many queues. Begins zeroed but for the part. */
+struct publish_copies {
+	struct snap_part *part;
+	struct {
+		const struct model_object *of;
+		const char *copy;
+	} name[1024];	       /* by the hash of the name */
+	const char *text[256]; /* by their own */
+};
+
+/* The cells asked for (enum publish_cells) of a row of the table of queues (publish_queue.c).
+ * copies NULL: its texts are borrowed. */
+void publish_queue_row(struct publish_copies *copies, struct snap_queue *row,
+		       const struct model_server *server, const struct model_object *object,
+		       unsigned cells, struct moment now);
+
 struct snap_part *publish_server(const struct model_server *server, struct moment now);
 struct snap_part *publish_delivery_types(const struct model_server *server, struct moment now);
 struct snap_part *publish_sources(const struct model_server *server, struct moment now);

@@ -201,3 +201,21 @@ reply_read_error(struct slice error, struct reply *out)
 		out->text = out->line;
 	}
 }
+
+const char *
+reply_put_together(uint32_t reply_code, uint32_t status, const char *words, char *buf, size_t size)
+{
+	char code[8] = "", enhanced[REPLY_ENHANCED_SIZE + 1] = "";
+	size_t len;
+
+	if (reply_code != 0)
+		snprintf(code, sizeof code, "%u ", reply_code % 1000);
+	if (status != 0)
+		snprintf(enhanced, sizeof enhanced, "%u.%u.%u ", status / 1000000 % 10,
+			 status / 1000 % 1000, status % 1000);
+	snprintf(buf, size, "%s%s%s", code, enhanced, words);
+	len = strlen(buf);
+	if (words[0] == '\0' && len > 0)
+		buf[len - 1] = '\0';
+	return buf;
+}

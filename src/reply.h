@@ -52,6 +52,11 @@ size_t reply_read_enhanced(const char *text, size_t len, struct reply_enhanced *
 /* Writes "4.7.28", or "" if there is none. Returns buf. */
 const char *reply_format_enhanced(struct reply_enhanced enhanced, char buf[REPLY_ENHANCED_SIZE]);
 
+/* Puts a reply together: "421 4.7.28 words", of what there is; the enhanced code as
+ * reply_enhanced_number() gives it. Returns buf. */
+const char *reply_put_together(uint32_t code, uint32_t enhanced, const char *words, char *buf,
+			       size_t size);
+
 /*
  * Writes the reason of a reply into dst (size bytes, size > 0): one clean line of at most
  * REPLY_TEXT_MAX bytes without the codes, in which <address> stands for what may name a person, and

@@ -260,24 +260,25 @@ enum snap_wait_reason {
 	SNAP_WAIT_OTHER
 };
 
+/* In an order without padding, and with totals that only those have who counted anything: there may
+ * be a hundred thousand. */
 struct snap_queue {
 	uint32_t key; /* queue index */
-	const char *domain, *vmta;
 	uint32_t domain_index, vmta_index, provider_index;
-	const char *provider;
+	const char *domain, *vmta, *provider;
 	uint32_t recipients, kb, connections;
 	uint8_t mode;	     /* enum snap_queue_mode */
 	uint8_t paused;	     /* 1 yes, 2 no (TruthValue, RFC 2579), 0 unknown */
 	uint8_t wait_reason; /* enum snap_wait_reason */
 	uint8_t stuck;	     /* TruthValue: large, old and not draining */
-	uint16_t reply_code; /* SMTP reply code in last_error, 0 none */
-	int64_t next_retry;  /* wall */
 	const char *last_error;
 	int64_t last_error_time; /* wall */
+	int64_t next_retry;	 /* wall */
+	struct snap_reason reason;
 	struct snap_ages ages;
 	struct snap_drain drain;
-	struct snap_reason reason;
-	struct snap_totals totals;
+	uint16_t reply_code;		  /* SMTP reply code in last_error, 0 none */
+	const struct snap_totals *totals; /* never NULL; rows without any share one */
 	int64_t last_delivery;
 	int64_t discontinuity;
 };

@@ -185,20 +185,47 @@ sum_slots(const struct window *window, int64_t first, int64_t last, struct windo
 	}
 }
 
+/* The last tick of a window as of asof. */
+static int64_t
+last_tick(const struct window_shape *shape, int64_t asof, uint32_t seconds)
+{
+	const int64_t tick = tick_of(asof);
+
+	if (!shape->fine || seconds > WINDOW_FINE_MAX * WINDOW_TICK)
+		return minute_of(tick) + WINDOW_MINUTE - 1;
+	return tick;
+}
+
 int
 window_sum(const struct window *window, const struct window_shape *shape, int64_t asof,
 	   uint32_t seconds, struct window_sum *out)
 {
-	int64_t last = tick_of(asof);
+	const int64_t last = last_tick(shape, asof, seconds);
 
 	memset(out, 0, sizeof *out);
 	if (!window_answers(shape, seconds))
 		return -1;
-	if (!shape->fine || seconds > WINDOW_FINE_MAX * WINDOW_TICK)
-		last = minute_of(last) + WINDOW_MINUTE - 1;
 	if (window != NULL)
 		sum_slots(window, last + 1 - seconds / WINDOW_TICK, last, out);
 	return 0;
+}
+
+uint64_t
+window_sum_count(const struct window *window, const struct window_shape *shape, int64_t asof,
+		 uint32_t seconds, enum window_count which)
+{
+	const int64_t last = last_tick(shape, asof, seconds);
+	const int64_t first = last + 1 - seconds / WINDOW_TICK;
+	uint64_t sum = 0;
+
+	if (window == NULL || !window_answers(shape, seconds))
+		return 0;
+	/* From the newest on: to look for the first slot touches memory all over the window. */
+	for (uint32_t i = window->count; i > 0 && window->slots[i - 1].tick >= first; i--) {
+		if (window->slots[i - 1].tick <= last)
+			sum += window->slots[i - 1].count[which];
+	}
+	return sum;
 }
 
 /* Moves what a slot has to its minute's. Returns that one's position, or -1 without memory. */

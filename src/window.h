@@ -94,6 +94,11 @@ bool window_answers(const struct window_shape *shape, uint32_t seconds);
 int window_sum(const struct window *window, const struct window_shape *shape, int64_t asof,
 	       uint32_t seconds, struct window_sum *out);
 
+/* One of the counts that window_sum() would give, 0 for a length that the shape does not answer.
+ * For the windows of many objects: costs the slots of the window and those that are newer. */
+uint64_t window_sum_count(const struct window *window, const struct window_shape *shape,
+			  int64_t asof, uint32_t seconds, enum window_count which);
+
 /* Drops what is older than the horizon, merges fine slots older than 600 seconds into minutes, and
  * frees an empty window. To be called every few minutes, even for objects without events. Without
  * memory merging waits for the next call. */

@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "document.h"
 #include "monitor_doc.h"
 
 #define QUEUES 100000
@@ -24,31 +25,6 @@ struct cost {
 	double seconds;
 	long kilobytes; /* of peak memory beyond the document itself */
 };
-
-static char *
-make_document(size_t *len)
-{
-	char *text = NULL;
-	FILE *out = open_memstream(&text, len);
-
-	if (out == NULL)
-		return NULL;
-	fputs("{\"data\":{\"title\":\"Top queues by number of recipients\",\"queues\":[", out);
-	for (int i = 0; i < QUEUES; i++)
-		fprintf(out,
-			"%s{\"name\":\"customer%d.example/"
-			"vmta-%d\",\"rcp\":%d,\"kb\":%d.3,\"conn\":%d,\"errors\":["
-			"{\"time\":\"2025-06-30 10:05:00\",\"text\":\"connect rate limit "
-			"reached\"}],"
-			"\"paused\":\"no\",\"mode\":\"%s\",\"retryTime\":\"2025-06-30 10:15:00\"}",
-			i > 0 ? "," : "", i, i % 9, QUEUES - i, i * 3, i % 20,
-			i % 3 ? "normal" : "backoff");
-	fprintf(out,
-		"],\"totalRcp\":%lld,\"totalQueuesWithRcp\":%d},\"status\":\"success\",\"message\":"
-		"\"\"}",
-		QUEUES / 2 * (QUEUES + 1LL), QUEUES);
-	return fclose(out) == 0 ? text : NULL;
-}
 
 static int
 use_reader(const char *text, size_t len)
@@ -135,10 +111,10 @@ main(void)
 {
 	struct cost reader, cjson;
 	size_t len;
-	char *text = make_document(&len);
+	char *text = document_make(QUEUES, 1, &len);
 	double time_ratio, memory_ratio;
 
-	if (text == NULL || measure(use_cjson, text, len, &cjson) != 0 ||
+	if (measure(use_cjson, text, len, &cjson) != 0 ||
 	    measure(use_reader, text, len, &reader) != 0) {
 		fputs("bench_doc: the document was not read\n", stderr);
 		return 1;

@@ -2,6 +2,7 @@
 """What a poll of many queues costs the SNMP side: request times while the lists are read and swapped,
 against request times without polls, in one run. Usage: bench_poll.py [QUEUES]"""
 
+import os
 import pathlib
 import socket
 import statistics
@@ -68,6 +69,18 @@ def scalar(snmpd, name):
     return next(iter(snmpd.get(f"{mib.oid(descriptor)}.{instance}").values()), (None, None))[1]
 
 
+def peak_kb(process):
+    """The most memory that a process ever had."""
+    status = pathlib.Path(f"/proc/{process.pid}/status").read_text()
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:"))
+
+
+def processor_ms(process):
+    """Processor time that a process used so far."""
+    fields = pathlib.Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) * 1000 / os.sysconf("SC_CLK_TCK")
+
+
 def conf(interval):
     return f"row-limit = 0\ntimeout = 60s\nmax-reply = 1G\npoll-interval = {interval}\nlist-interval = {interval}\n"
 
@@ -90,6 +103,8 @@ def main(queues):
                 wait_until(lambda: (scalar(snmpd, "pmtaServerQueuesListed.1") or 0) >= queues * 9 // 10, 120, "the list")
                 results[kind] = request_times(snmpd.port, f"{mib.oid('domainQueueRecipients')}.1.{queues // 2}", 20)
                 if kind == "polling":
+                    peak = peak_kb(monitor.process)
+                    processor = processor_ms(monitor.process)
                     attempts = scalar(snmpd, "pmtaSourceAttempts.1.2")
                     duration = scalar(snmpd, "pmtaSourceDuration.1.2")
                     stall = scalar(snmpd, "pmtaAgentLongestStall.0")
@@ -103,6 +118,7 @@ def main(queues):
         busy = describe("while polling", results["polling"])
         print(f"  ratio                        median {busy[0] / quiet[0]:.2f}  p99 {busy[1] / quiet[1]:.2f}  max {busy[2] / quiet[2]:.2f}")
         print(f"  longest stall of the agent's loop {stall} ms; transfer and parse {duration} ms; resident {resident} KB")
+        print(f"  processor time {processor / attempts:.0f} ms a poll, requests with it; at its peak {peak} KB")
 
 
 if __name__ == "__main__":

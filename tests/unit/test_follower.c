@@ -341,8 +341,11 @@ live_through(enum accident accident, int when)
 		print_error("accident %d at row %d\n", accident, when);
 	assert_int_equal(delivered(k), 6);
 	assert_int_equal(keeper_fixture_server(k)->totals.bounced, 3);
-	assert_int_equal(fixture_object(&k->f, STORE_QUEUE, "a.example/v1")->totals.delivered, 6);
-	assert_int_equal(fixture_object(&k->f, STORE_CLASS, MODEL_CLASS_NONE_NAME)->totals.bounced,
+	assert_int_equal(
+		model_counts(fixture_object(&k->f, STORE_QUEUE, "a.example/v1"))->totals.delivered,
+		6);
+	assert_int_equal(model_counts(fixture_object(&k->f, STORE_CLASS, MODEL_CLASS_NONE_NAME))
+				 ->totals.bounced,
 			 3);
 	assert_int_equal(source(k)->records, ROWS);
 	assert_int_equal(source(k)->gaps, 0);
@@ -392,8 +395,9 @@ many_pieces_and_crashes_between_them_count_every_row_once(void **state)
 		char name[32];
 
 		snprintf(name, sizeof name, "q%d.example/v1", i);
-		assert_int_equal(fixture_object(&k->f, STORE_QUEUE, name)->totals.delivered,
-				 rows / 50);
+		assert_int_equal(
+			model_counts(fixture_object(&k->f, STORE_QUEUE, name))->totals.delivered,
+			rows / 50);
 	}
 }
 

@@ -29,7 +29,7 @@ delivered(const struct keeper_fixture *k, enum store_kind kind, const char *name
 	const struct model_object *object =
 		model_set_find(&keeper_fixture_server(k)->set[kind], name, strlen(name));
 
-	return object != NULL ? object->totals.delivered : 0;
+	return object != NULL ? model_counts(object)->totals.delivered : 0;
 }
 
 static void
@@ -50,7 +50,8 @@ totals_of_every_kind_survive_a_restart(void **state)
 	assert_int_equal(keeper_fixture_server(k)->totals.delivered_bytes, 2000);
 	assert_int_equal(keeper_fixture_server(k)->delivered_by_type[SNAP_DELIVERY_SMTP], 2);
 	assert_int_equal(delivered(k, STORE_PROVIDER, "gmail"), 1);
-	assert_int_equal(fixture_object(&k->f, STORE_PROVIDER, "gmail")->throttled, 1);
+	assert_int_equal(model_counts(fixture_object(&k->f, STORE_PROVIDER, "gmail"))->throttled,
+			 1);
 	assert_int_equal(keeper_fixture_server(k)->replies.count, 1);
 	assert_int_equal(keeper_fixture_server(k)->replies.rows[0].deferred, 1);
 	assert_int_equal(reply_row_recent(&keeper_fixture_server(k)->replies.rows[0], FIXTURE_WALL),
@@ -59,7 +60,8 @@ totals_of_every_kind_survive_a_restart(void **state)
 	assert_int_equal(delivered(k, STORE_QUEUE, "a.example/v1"), 1);
 	assert_int_equal(delivered(k, STORE_DOMAIN, "a.example"), 1);
 	assert_int_equal(delivered(k, STORE_VMTA, "v1"), 1);
-	assert_int_equal(fixture_object(&k->f, STORE_CLASS, "tarpit")->totals.bounced, 1);
+	assert_int_equal(model_counts(fixture_object(&k->f, STORE_CLASS, "tarpit"))->totals.bounced,
+			 1);
 	assert_int_equal(fixture_object(&k->f, STORE_CLASS, "tarpit")->index, MODEL_CLASS_CUSTOM);
 }
 
@@ -68,7 +70,9 @@ tarpits(const struct keeper_fixture *k)
 {
 	const struct model_object *vmta = fixture_object(&k->f, STORE_VMTA, "v1");
 
-	return vmta != NULL && vmta->bounce_count > 0 ? vmta->bounces[0].counts.bounced : 0;
+	return vmta != NULL && vmta->group->bounce_count > 0
+		       ? vmta->group->bounces[0].counts.bounced
+		       : 0;
 }
 
 static void

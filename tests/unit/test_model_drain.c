@@ -348,12 +348,12 @@ stuck_queues_are_counted_for_server_vmta_and_provider(void **state)
 	record(f, ACCT_TRANSIENT, 1800, 1);
 	list(f, 1000);
 	assert_int_equal(f->model->servers[0]->queues_stuck, 1);
-	assert_int_equal(fixture_object(f, STORE_VMTA, "v1")->queues_stuck, 1);
-	assert_int_equal(fixture_object(f, STORE_PROVIDER, "gmail")->queues_stuck, 1);
+	assert_int_equal(fixture_object(f, STORE_VMTA, "v1")->group->queues_stuck, 1);
+	assert_int_equal(fixture_object(f, STORE_PROVIDER, "gmail")->group->queues_stuck, 1);
 	list(f, 900);
 	assert_int_equal(f->model->servers[0]->queues_stuck, 0);
-	assert_int_equal(fixture_object(f, STORE_VMTA, "v1")->queues_stuck, 0);
-	assert_int_equal(fixture_object(f, STORE_PROVIDER, "gmail")->queues_stuck, 0);
+	assert_int_equal(fixture_object(f, STORE_VMTA, "v1")->group->queues_stuck, 0);
+	assert_int_equal(fixture_object(f, STORE_PROVIDER, "gmail")->group->queues_stuck, 0);
 }
 
 static struct snap_ages

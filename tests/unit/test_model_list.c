@@ -206,14 +206,14 @@ a_vmta_shows_the_newest_error_and_the_modes_of_its_queues(void **state)
 	vmta = fixture_object(f, STORE_VMTA, "v1");
 	assert_string_equal(vmta->error, "newer");
 	assert_int_equal(vmta->error_time, FIXTURE_WALL - 10);
-	assert_int_equal(vmta->queues_backoff, 2);
-	assert_int_equal(vmta->queues_paused, 1);
+	assert_int_equal(vmta->group->queues_backoff, 2);
+	assert_int_equal(vmta->group->queues_paused, 1);
 	assert_int_equal(f->model->servers[0]->queues_backoff, 2);
 	assert_int_equal(fixture_object(f, STORE_QUEUE, "b.example/v1")->wait_reason,
 			 SNAP_WAIT_PAUSED);
 	fixture_list(f, DOC_QUEUES, items + 2, 1);
 	assert_null(vmta->error);
-	assert_int_equal(vmta->queues_backoff, 0);
+	assert_int_equal(vmta->group->queues_backoff, 0);
 }
 
 /* Else the store would forget the domain of a queue that always has mail. */

@@ -86,7 +86,7 @@ a_queue_named_by_the_site_counts_for_the_provider_of_its_recipients(void **state
 
 	record.rcpt_domain = fixture_slice("Gmail.com");
 	fixture_apply(p->f, &record);
-	assert_int_equal(provider(p, "gmail")->totals.delivered, 1);
+	assert_int_equal(model_counts(provider(p, "gmail"))->totals.delivered, 1);
 }
 
 static void
@@ -99,8 +99,8 @@ receipts_and_complaints_count_by_the_recipient(void **state)
 	fixture_apply(p->f, &record);
 	record.type = ACCT_FEEDBACK;
 	fixture_apply(p->f, &record);
-	assert_int_equal(provider(p, "gmail")->totals.received, 1);
-	assert_int_equal(provider(p, "gmail")->totals.complaints, 1);
+	assert_int_equal(model_counts(provider(p, "gmail"))->totals.received, 1);
+	assert_int_equal(model_counts(provider(p, "gmail"))->totals.complaints, 1);
 }
 
 static void
@@ -177,8 +177,8 @@ the_configuration_adds_and_moves_domains(void **state)
 	assert_int_equal(provider(p, "acme")->uses, 2);
 	apply(p, ACCT_DELIVERY, "googlemail.com/v1", "");
 	apply(p, ACCT_DELIVERY, "mx.acme.example/v1", "");
-	assert_int_equal(provider(p, "gmail")->totals.delivered, 1);
-	assert_int_equal(provider(p, "acme")->totals.delivered, 2);
+	assert_int_equal(model_counts(provider(p, "gmail"))->totals.delivered, 1);
+	assert_int_equal(model_counts(provider(p, "acme"))->totals.delivered, 2);
 }
 
 static void
@@ -192,7 +192,7 @@ the_configuration_says_what_asks_for_less(void **state)
 	fixture_configure(p->f);
 	apply(p, ACCT_TRANSIENT, "gmail.com/v1", "smtp;452 4.2.2 mailbox full");
 	apply(p, ACCT_TRANSIENT, "gmail.com/v1", "smtp;421 4.7.28 unusual rate");
-	assert_int_equal(provider(p, "gmail")->throttled, 1);
+	assert_int_equal(model_counts(provider(p, "gmail"))->throttled, 1);
 }
 
 static void

@@ -14,7 +14,7 @@
 static const struct snap_totals *
 totals(const struct model_fixture *f, enum store_kind kind, const char *name)
 {
-	return &fixture_object(f, kind, name)->totals;
+	return &model_counts(fixture_object(f, kind, name))->totals;
 }
 
 static void
@@ -114,7 +114,7 @@ bounces_and_deferrals_count_for_their_class(void **state)
 	assert_int_equal(totals(f, STORE_CLASS, "bad-mailbox")->bounced, 1);
 	assert_int_equal(totals(f, STORE_CLASS, "bad-mailbox")->deferred, 1);
 	assert_int_equal(totals(f, STORE_CLASS, "bad-mailbox")->remote_bounced, 1);
-	assert_int_equal(fixture_object(f, STORE_CLASS, "bad-mailbox")->last_delivery,
+	assert_int_equal(model_counts(fixture_object(f, STORE_CLASS, "bad-mailbox"))->last_delivery,
 			 FIXTURE_WALL - 5);
 }
 
@@ -208,13 +208,15 @@ the_last_delivery_is_the_newest_not_the_last_read(void **state)
 	record.type = ACCT_BOUNCE;
 	record.time_logged += 5000;
 	fixture_apply(f, &record);
-	assert_int_equal(fixture_object(f, STORE_QUEUE, "example.com/v1")->last_delivery,
-			 FIXTURE_WALL - 5);
+	assert_int_equal(
+		model_counts(fixture_object(f, STORE_QUEUE, "example.com/v1"))->last_delivery,
+		FIXTURE_WALL - 5);
 	record.type = ACCT_DELIVERY;
 	record.time_logged = SNAP_NO_TIME;
 	fixture_apply(f, &record);
-	assert_int_equal(fixture_object(f, STORE_QUEUE, "example.com/v1")->last_delivery,
-			 FIXTURE_WALL);
+	assert_int_equal(
+		model_counts(fixture_object(f, STORE_QUEUE, "example.com/v1"))->last_delivery,
+		FIXTURE_WALL);
 }
 
 static void

@@ -168,6 +168,7 @@ a_length_that_the_shape_does_not_answer_is_refused(void **state)
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		assert_int_equal(window_sum(window, &day, NOON, bad[i], &sum), -1);
 		assert_int_equal(sum.count[WINDOW_DEFERRED], 0);
+		assert_int_equal(window_sum_count(window, &day, NOON, bad[i], WINDOW_DEFERRED), 0);
 		assert_false(window_answers(&day, bad[i]));
 	}
 	for (size_t i = 0; i < sizeof too_fine / sizeof *too_fine; i++)
