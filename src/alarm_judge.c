@@ -155,10 +155,17 @@ judge_objects(struct alarms *alarms, struct model_server *server, enum snap_scop
 		subject.index = order[i]->index;
 		subject.name = order[i]->name;
 		subject.known = order[i]->alarmed;
-		subject.has_row = false;
+		subject.cells = 0;
 		subject.window_s = 0;
 		judge_subject(alarms, &subject, flow, now);
 	}
+}
+
+/* A server that does not answer has an alarm of its own: its pages would say it five times more. */
+static bool
+is_page_of_silence(const struct model_server *server, const struct model_source *source)
+{
+	return server->failed_polls > 0 && source->kind <= SNAP_SOURCE_JOBS;
 }
 
 static void
@@ -174,6 +181,8 @@ judge_sources(struct alarms *alarms, struct model_server *server, struct moment 
 			.known = true,
 		};
 
+		if (is_page_of_silence(server, &server->sources[i]))
+			continue;
 		judge_subject(alarms, &subject, true, now);
 	}
 }

@@ -22,6 +22,7 @@ struct alarm_rule {
 	uint32_t active;	 /* objects on which it is raised */
 	uint64_t raised, would;
 	int64_t last_raise;	     /* wall seconds, SNAP_NO_TIME never */
+	unsigned cells;		     /* of an object's row: what the rule reads of it */
 	bool any_server, any_object; /* it matches all of them */
 	bool dirty;
 };
@@ -115,10 +116,10 @@ struct alarm_subject {
 	struct model_object *object;	   /* NULL: the server itself, or a source */
 	const struct model_source *source; /* scope source */
 	enum snap_scope scope;
-	uint32_t index;	  /* of the object in its table, 0 the server */
-	const char *name; /* of the object, or the server */
-	bool known;	  /* it may have alarms: they are looked for */
-	bool has_row;
+	uint32_t index;	   /* of the object in its table, 0 the server */
+	const char *name;  /* of the object, or the server */
+	bool known;	   /* it may have alarms: they are looked for */
+	unsigned cells;	   /* of the row that were written (publish_rows.h) */
 	uint32_t window_s; /* of the row of windows; 0 none was made */
 	union publish_row row, window;
 };
@@ -183,6 +184,11 @@ void alarm_remind_due(struct alarms *alarms, struct moment now);
 
 /* Room for a text before it is cut to TEXT_MAX, on a character border. */
 #define ALARM_TEXT_MAX 1024
+
+/* alarm_why.c: the reason, with the mark that joins it to what is said before it; "" without one.
+ */
+void alarm_why_write(char why[ALARM_TEXT_MAX], const struct alarm_subject *subject,
+		     const struct rule *rule, struct moment now);
 
 /* alarm_text.c: says what happened, how much, why, and what can be done about it. */
 void alarm_text_raise(char text[ALARM_TEXT_MAX], const struct alarm_subject *subject,

@@ -152,6 +152,9 @@ group_put(struct alarms *alarms, const struct rule *config)
 	group->rules = grown;
 	grown[group->count++] = rule;
 	rule->rule = config;
+	/* Whether mail waits at all, which levels tell, matters to every rule. */
+	rule->cells =
+		PUBLISH_LEVELS | publish_cells_at(config->metric->table, config->metric->offset);
 	rule->any_server = strcmp(config->server, "*") == 0;
 	rule->any_object = strcmp(config->match, "*") == 0;
 	return 0;

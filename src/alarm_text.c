@@ -6,8 +6,11 @@
 
 #include "alarm_private.h"
 
-/* A quoted reply may fill the text alone; then the advice behind it would be cut off. */
-#define WHY_MAX 120
+/* What is told: 255 octets, and room in front of them for "critical, was minor: " or "still, after
+ * 12 h 30 min: ". */
+#define BODY_MAX (TEXT_MAX - 1 - 24)
+/* Of a reason at least its codes and first words are told, however long the advice is. */
+#define WHY_LEAST 64
 #define WORD_MAX 64
 
 const char *
@@ -37,146 +40,64 @@ append(char text[ALARM_TEXT_MAX], const char *fmt, ...)
 	va_end(args);
 }
 
+/* Shortens a text to so many octets behind a whole word, and says so by three dots. */
 static void
-append_quote(char text[ALARM_TEXT_MAX], const char *prefix, const char *quote, size_t len)
+shorten(char *text, size_t most)
 {
-	char cut[WHY_MAX];
+	size_t len = most - 3;
 
-	text_clean(cut, sizeof cut, quote, len);
-	append(text, "%s%s", prefix, cut);
+	if (strlen(text) <= most)
+		return;
+	while (len > 0 && text[len] != ' ')
+		len--;
+	/* One endless word is cut all the same: on a character border. */
+	if (len < most / 2)
+		len = most - 3;
+	while (len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80)
+		len--;
+	while (len > 0 && strchr(" ,;:", text[len - 1]) != NULL)
+		len--;
+	memcpy(text + len, "...", 4);
 }
 
-/* The remote host's own words if the error quotes a reply (wait_reason.h), else all of it: which
- * host and address they came from is in domainQueueLastError. */
+/* Adds why, and what can be done. A reason is shortened before advice is, but keeps its beginning.
+ */
 static void
-append_error(char text[ALARM_TEXT_MAX], const struct model_object *object)
+append_why(char text[ALARM_TEXT_MAX], char why[ALARM_TEXT_MAX], const char *advice)
 {
-	const char *open = object->reply_code != 0 ? strchr(object->error, '"') : NULL;
-	const char *close = open != NULL ? strrchr(open + 1, '"') : NULL;
+	const size_t used = strlen(text), more = advice != NULL ? strlen(advice) + 10 : 0;
+	size_t room = used + more < BODY_MAX ? BODY_MAX - used - more : 0;
 
-	if (close != NULL)
-		append_quote(text, "; reply: ", open + 1, (size_t)(close - open - 1));
+	shorten(why, room > WHY_LEAST ? room : WHY_LEAST);
+	append(text, "%s", why);
+	if (advice != NULL)
+		append(text, "; advice: %s", advice);
+	shorten(text, BODY_MAX);
+}
+
+/* "paused", "not stuck": what is yes or no is called by its name, and other states by both. */
+static void
+append_state(char text[ALARM_TEXT_MAX], const struct metric *metric, int64_t value)
+{
+	char word[WORD_MAX];
+
+	metric_format(metric, value, word, sizeof word);
+	if (strcmp(word, "true") == 0 || strcmp(word, "false") == 0)
+		append(text, "%s%s", word[0] == 't' ? "" : "not ", metric->noun);
 	else
-		append_quote(text, "; last error: ", object->error, strlen(object->error));
+		append(text, "%s %s", metric->noun, word);
 }
 
-/* Names the largest listed queue: where to look first. */
+/* "1 queue in backoff": the first word of a noun is the plural. */
 static void
-append_largest_queue(char text[ALARM_TEXT_MAX], const struct model_server *server,
-		     struct moment now)
+append_count(char text[ALARM_TEXT_MAX], const char *word, const char *noun)
 {
-	const struct model_set *queues = &server->set[STORE_QUEUE];
-	const struct model_object *largest = NULL;
-	uint32_t most = 0;
+	const size_t len = strcspn(noun, " ");
 
-	for (uint32_t i = 0; i < queues->count; i++) {
-		const struct model_object *queue = queues->order[i];
-		const uint32_t level = model_level(server, queue, queue->recipients, now);
-
-		if (level != SNAP_NONE32 && level > most) {
-			most = level;
-			largest = queue;
-		}
-	}
-	if (largest != NULL)
-		append(text, "; largest queue %s with %u", largest->name, most);
-}
-
-static void
-append_reason(char text[ALARM_TEXT_MAX], const char *prefix, const struct model_server *server,
-	      uint32_t provider, struct moment now)
-{
-	char words[REPLY_TEXT_MAX + 32];
-
-	publish_reason_text(server, provider, words, sizeof words, now);
-	if (words[0] != '\0')
-		append_quote(text, prefix, words, strlen(words));
-}
-
-/* Names the provider at which most attempts failed in the window. */
-static void
-append_worst_provider(char text[ALARM_TEXT_MAX], const struct model_server *server,
-		      uint32_t window_s, struct moment now)
-{
-	const struct model_set *providers = &server->set[STORE_PROVIDER];
-	const struct model_object *worst = NULL;
-	uint64_t most = 0;
-
-	for (uint32_t i = 0; i < providers->count; i++) {
-		const struct model_object *provider = providers->order[i];
-		struct snap_window row;
-		uint64_t failed;
-
-		if (!publish_window_row(server, provider, window_s, &row, now))
-			continue;
-		failed = (uint64_t)row.attempts -
-			 (row.delivered < row.attempts ? row.delivered : row.attempts);
-		if (failed > most) {
-			most = failed;
-			worst = provider;
-		}
-	}
-	if (worst == NULL)
-		return;
-	append(text, "; most of it at %s", worst->name);
-	append_reason(text, ": ", server, worst->index, now);
-}
-
-static void
-append_queue(char text[ALARM_TEXT_MAX], const struct alarm_subject *subject,
-	     const struct rule *rule, struct moment now)
-{
-	const struct model_object *queue = subject->object;
-
-	if (!model_listed(subject->server, queue, now))
-		return;
-	/* A rule on a state has said it. */
-	if (queue->mode == SNAP_MODE_BACKOFF && rule->when != RULE_IS)
-		append(text, "; in backoff");
-	if (queue->paused == 1 && rule->when != RULE_IS)
-		append(text, "; paused");
-	if (queue->error != NULL)
-		append_error(text, queue);
-}
-
-static void
-append_why_server(char text[ALARM_TEXT_MAX], const struct alarm_subject *subject,
-		  const struct rule *rule, struct moment now)
-{
-	const struct model_server *server = subject->server;
-
-	if (rule->metric->unit == METRIC_WORDS)
-		append_quote(text, "; ", server->state_text, strlen(server->state_text));
-	else if (metric_reads_window(rule->metric))
-		append_worst_provider(text, server, rule->window_s, now);
-	else if (rule->metric->raise_note == SNAP_NOTE_QUEUE_DEPTH_HIGH)
-		append_largest_queue(text, server, now);
-}
-
-static void
-append_why(char text[ALARM_TEXT_MAX], const struct alarm_subject *subject, const struct rule *rule,
-	   struct moment now)
-{
-	switch (subject->scope) {
-	case SNAP_SCOPE_SERVER:
-		append_why_server(text, subject, rule, now);
-		break;
-	case SNAP_SCOPE_DOMAIN_QUEUE:
-		append_queue(text, subject, rule, now);
-		break;
-	case SNAP_SCOPE_PROVIDER:
-		append_reason(text, ", mostly ", subject->server, subject->index, now);
-		break;
-	case SNAP_SCOPE_SOURCE:
-		if (subject->source->error[0] != '\0')
-			append_quote(text, "; last error: ", subject->source->error,
-				     strlen(subject->source->error));
-		break;
-	default:
-		if (subject->object->error != NULL)
-			append_error(text, subject->object);
-		break;
-	}
+	if (strcmp(word, "1") == 0 && len > 2 && noun[len - 1] == 's')
+		append(text, "%s %.*s%s", word, (int)len - 1, noun, noun + len);
+	else
+		append(text, "%s %s", word, noun);
 }
 
 /* "38.2 % of 5120 attempts deferred": the noun of a share says what it is a share of. */
@@ -190,11 +111,11 @@ append_amount(char text[ALARM_TEXT_MAX], const struct alarm_hold *hold, int64_t 
 
 	metric_format(metric, value, word, sizeof word);
 	if (metric->unit == METRIC_WORDS)
-		append(text, "%s %s", noun, word);
+		append_state(text, metric, value);
 	else if (hold->sample != SNAP_NONE32 && strncmp(noun, "of ", 3) == 0)
 		append(text, "%s of %u %s", word, hold->sample, noun + 3);
 	else
-		append(text, "%s %s", word, noun);
+		append_count(text, word, noun);
 	if (rule->window_s > 0)
 		append(text, " in %s", metric_format_seconds(rule->window_s, word, sizeof word));
 }
@@ -239,36 +160,49 @@ is_built_in(const struct alarm_hold *hold)
 	return hold->rule->name[0] == '(';
 }
 
-void
-alarm_text_raise(char text[ALARM_TEXT_MAX], const struct alarm_subject *subject,
-		 const struct alarm_hold *hold, struct moment now)
+/* What is told of an alarm that lasts: over its limit, or easing but not yet normal. */
+static void
+describe(char text[ALARM_TEXT_MAX], const struct alarm_subject *subject,
+	 const struct alarm_hold *hold, bool easing, struct moment now)
 {
-	const struct rule *rule = hold->rule->rule;
 	const struct model_server *server = subject->server;
+	char why[ALARM_TEXT_MAX];
 
 	if (is_built_in(hold)) {
 		snprintf(text, ALARM_TEXT_MAX, "%s does not answer", server->name);
-		append_quote(text, "; ", server->state_text, strlen(server->state_text));
+		append(text, "; %s", server->state_text);
+		shorten(text, BODY_MAX);
 		return;
 	}
 	snprintf(text, ALARM_TEXT_MAX, "%s: ", subject->name);
 	append_value(text, hold);
-	append_limit(text, "limit", hold, hold->limits.raise);
-	append_why(text, subject, rule, now);
-	if (rule->advice != NULL)
-		append(text, "; advice: %s", rule->advice);
+	if (easing)
+		append_limit(text, "normal at", hold, hold->limits.clear);
+	else
+		append_limit(text, "limit", hold, hold->limits.raise);
+	alarm_why_write(why, subject, hold->rule->rule, now);
+	append_why(text, why, hold->rule->rule->advice);
+}
+
+void
+alarm_text_raise(char text[ALARM_TEXT_MAX], const struct alarm_subject *subject,
+		 const struct alarm_hold *hold, struct moment now)
+{
+	describe(text, subject, hold, false, now);
 }
 
 void
 alarm_text_severity(char text[ALARM_TEXT_MAX], const struct alarm_subject *subject,
 		    const struct alarm_hold *hold, enum snap_severity before, struct moment now)
 {
+	const enum snap_severity severity = hold->rule->rule->severity;
 	char rest[ALARM_TEXT_MAX];
 
-	alarm_text_raise(rest, subject, hold, now);
-	snprintf(text, ALARM_TEXT_MAX, "%s, was %s: %.*s",
-		 alarm_severity_word(hold->rule->rule->severity), alarm_severity_word(before),
-		 ALARM_TEXT_MAX - 64, rest);
+	/* The worst comes first. A milder rule may still hold although its limit is not reached. */
+	describe(rest, subject, hold,
+		 severity > before && (double)hold->value.most < hold->limits.raise, now);
+	snprintf(text, ALARM_TEXT_MAX, "%s, was %s: %.*s", alarm_severity_word(severity),
+		 alarm_severity_word(before), ALARM_TEXT_MAX - 64, rest);
 }
 
 void

@@ -4,21 +4,23 @@
 
 #include "alarm_private.h"
 
-/* The row of the object itself, made when it is first asked for. NULL: there is none. */
+/* The row of the object itself, of which what a rule reads is written when it is first asked for.
+ * NULL: there is none. */
 static const void *
-object_row(struct alarm_subject *subject, struct moment now)
+object_row(struct alarm_subject *subject, unsigned cells, struct moment now)
 {
-	if (subject->has_row)
+	const unsigned missing = cells & ~subject->cells;
+
+	if (missing == 0)
 		return &subject->row;
-	subject->has_row = true;
 	if (subject->source != NULL)
 		publish_source_row(subject->server, subject->source, &subject->row.source, now);
 	else if (subject->object == NULL)
 		publish_server_row(subject->server, &subject->row.server, now);
-	else
-		subject->has_row =
-			publish_object_row(subject->server, subject->object, &subject->row, now);
-	return subject->has_row ? &subject->row : NULL;
+	else if (!publish_object_row(subject->server, subject->object, missing, &subject->row, now))
+		return NULL;
+	subject->cells |= missing;
+	return &subject->row;
 }
 
 static const void *
@@ -152,7 +154,7 @@ read_value(struct alarms *alarms, struct alarm_subject *subject, const struct al
 	const struct metric *metric = rule->rule->metric;
 	const void *row = metric_reads_window(metric)
 				  ? window_row(subject, rule->rule->window_s, now)
-				  : object_row(subject, now);
+				  : object_row(subject, rule->cells, now);
 	int64_t value;
 
 	*sample = SNAP_NONE32;

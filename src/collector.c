@@ -31,9 +31,10 @@
 #define EXPIRE_MS 60000
 /* Objects not heard of for this long are dropped from the store too. */
 #define FORGET_S (90 * 86400)
-/* Rules about records are judged this often, or so much more seldom that it takes a twentieth of
- * the thread's time. */
+/* Rules about records are judged this often, sooner when some were read, or so much more seldom
+ * that it takes a twentieth of the thread's time. */
 #define JUDGE_MS 1000
+#define JUDGE_READ_MS 200
 #define JUDGE_COST_FACTOR 20
 /* Losses are told at most once a minute: telling them takes a place in the same queue. */
 #define LOSS_MS 60000
@@ -58,7 +59,8 @@ struct collector {
 	struct watch watch;
 	int read_budget_ms;
 	int64_t next_read, next_expire, next_forget, next_judge, next_loss; /* monotonic ms */
-	struct snap_delivery_news news;					    /* as last told */
+	int64_t judge_again;		/* the same: not before, though records were read */
+	struct snap_delivery_news news; /* as last told */
 	bool started, said_goodbye;
 };
 
@@ -162,9 +164,12 @@ greet(struct collector *collector, struct moment now)
 	char text[TEXT_MAX];
 
 	if (!collector->started) {
-		snprintf(text, sizeof text, "pmta-monitord %s started, %zu servers, %zu thresholds",
-			 PACKAGE_VERSION, collector->conf->server_count,
-			 collector->conf->threshold_count);
+		snprintf(text, sizeof text,
+			 "pmta-monitord %s started, %zu server%s, %zu threshold%s", PACKAGE_VERSION,
+			 collector->conf->server_count,
+			 collector->conf->server_count == 1 ? "" : "s",
+			 collector->conf->threshold_count,
+			 collector->conf->threshold_count == 1 ? "" : "s");
 		collector->started = alarms_note(collector->alarms, SNAP_NOTE_AGENT_STARTED,
 						 SNAP_SEVERITY_INDETERMINATE, text, now) == 0;
 	}
@@ -211,6 +216,7 @@ judge(struct collector *collector)
 	alarms_judge_flow(collector->alarms, now);
 	cost = (moment_now().mono_ms - now.mono_ms) * JUDGE_COST_FACTOR;
 	collector->next_judge = now.mono_ms + (cost > JUDGE_MS ? cost : JUDGE_MS);
+	collector->judge_again = now.mono_ms + (cost > JUDGE_READ_MS ? cost : JUDGE_READ_MS);
 }
 
 static void
@@ -271,6 +277,8 @@ turn(struct collector *collector)
 			sooner(&next, now.mono_ms);
 		else
 			collector->next_read = now.mono_ms + READ_STEP_MS;
+		/* What was read may be what somebody waits to be told. */
+		sooner(&collector->next_judge, collector->judge_again);
 		all_read = collector->next_read > now.mono_ms;
 	}
 	judge(collector);

@@ -87,8 +87,9 @@ check_conf(const char *file)
 
 	if (conf == NULL)
 		return 1;
-	printf("%s: valid: %zu servers, %zu thresholds\n", file, conf->server_count,
-	       conf->threshold_count);
+	printf("%s: valid: %zu server%s, %zu threshold%s\n", file, conf->server_count,
+	       conf->server_count == 1 ? "" : "s", conf->threshold_count,
+	       conf->threshold_count == 1 ? "" : "s");
 	explain_conf(conf);
 	conf_free(conf);
 	return 0;
@@ -219,8 +220,8 @@ run_daemon(struct daemon *daemon, struct conf *conf)
 	};
 	int result = -1;
 
-	log_notice("main", "pmta-monitord %s: %zu servers, state in %s", PACKAGE_VERSION,
-		   conf->server_count, conf->state_dir);
+	log_notice("main", "pmta-monitord %s: %zu server%s, state in %s", PACKAGE_VERSION,
+		   conf->server_count, conf->server_count == 1 ? "" : "s", conf->state_dir);
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 	daemon->base = event_base_new();
 	daemon->hub = snap_hub_new();

@@ -87,9 +87,16 @@ model_reason_count(struct wait_failures *failures, const struct reply *reply, ui
 	place->count[0] = saturate_add32(place->count[0], 1);
 }
 
+static bool
+is_of_class(const struct wait_reply *reply, unsigned class)
+{
+	return class == 0 ||
+	       (reply->code != 0 ? reply->code / 100u : reply->enhanced / 1000000) == class;
+}
+
 const struct wait_reply *
-model_reason_leading(const struct model_object *object, int64_t asof, uint64_t *count,
-		     uint64_t *all)
+model_reason_leading(const struct model_object *object, unsigned class, int64_t asof,
+		     uint64_t *count, uint64_t *all)
 {
 	const struct wait_failures *failures = object->wait != NULL ? object->wait->failures : NULL;
 	const struct wait_reply *leading = NULL;
@@ -102,7 +109,7 @@ model_reason_leading(const struct model_object *object, int64_t asof, uint64_t *
 		const struct wait_reply *reply = &failures->replies[i];
 		const uint64_t recent = behind < 1 ? count_of(reply) : reply->count[0];
 
-		if (recent > *count) {
+		if (recent > *count && is_of_class(reply, class)) {
 			*count = recent;
 			leading = reply;
 		}

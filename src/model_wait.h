@@ -72,10 +72,11 @@ void model_wait_sum(const struct model_server *server, struct model_object *grou
 
 /* Counts a reply; this many are told apart at most (model_reason.c). */
 void model_reason_count(struct wait_failures *failures, const struct reply *reply, uint32_t most);
-/* The reply that was counted most often in the last hour, NULL if none was. *count gets how often,
- * *all how many replies there were. */
-const struct wait_reply *model_reason_leading(const struct model_object *object, int64_t asof,
-					      uint64_t *count, uint64_t *all);
+/* The reply that was counted most often in the last hour, of all (class 0) or of those whose code
+ * begins with this digit; NULL if none was. *count gets how often, *all how many replies there
+ * were. */
+const struct wait_reply *model_reason_leading(const struct model_object *object, unsigned class,
+					      int64_t asof, uint64_t *count, uint64_t *all);
 
 /* Notes the level of a queue (model_drain.c). */
 void model_drain_seen(const struct model_server *server, struct model_object *queue,

@@ -92,7 +92,7 @@ struct doc_item {
 	int64_t retry_time;  /* the same */
 };
 
-/* A whole list. Owned by the caller of doc_list_finish(). */
+/* A whole list. Owned by the caller of doc_reader_finish(). */
 struct doc_list {
 	enum doc_list_kind kind;
 	struct doc_item *items; /* in the document's order; duplicate names: the first stands */

@@ -91,10 +91,19 @@ reason_text(struct snap_part *part, uint32_t reply_code, uint32_t status, const 
 			    reason_words(reply_code, status, words, text, sizeof text));
 }
 
+/* By its code, else by its enhanced one, which may stand alone in dsnStatus. */
+static bool
+is_of_kind(enum publish_replies kind, uint32_t code, uint32_t enhanced)
+{
+	const uint32_t class = code != 0 ? code / 100 : enhanced / 1000000;
+
+	return kind == PUBLISH_ALL_REPLIES || class == (uint32_t)kind;
+}
+
 /* The reply that was counted most often in the last hour, or NULL. *share gets its part of all. */
 static const struct reply_row *
-leading_reply(const struct model_server *server, uint32_t provider, uint32_t *share,
-	      struct moment now)
+leading_reply(const struct model_server *server, uint32_t provider, enum publish_replies kind,
+	      uint32_t *share, struct moment now)
 {
 	const struct reply_table *table = &server->replies;
 	const int64_t asof = model_window_time(server, now);
@@ -105,7 +114,7 @@ leading_reply(const struct model_server *server, uint32_t provider, uint32_t *sh
 		const struct reply_row *row = &table->rows[i];
 		uint64_t recent;
 
-		if (row->provider != provider)
+		if (row->provider != provider || !is_of_kind(kind, row->code, row->enhanced))
 			continue;
 		recent = reply_row_recent(row, asof);
 		all += recent;
@@ -119,19 +128,6 @@ leading_reply(const struct model_server *server, uint32_t provider, uint32_t *sh
 	return leading;
 }
 
-const char *
-publish_reason_text(const struct model_server *server, uint32_t provider, char *buf, size_t size,
-		    struct moment now)
-{
-	uint32_t share;
-	const struct reply_row *leading = leading_reply(server, provider, &share, now);
-
-	buf[0] = '\0';
-	return leading != NULL
-		       ? reason_words(leading->code, leading->enhanced, leading->text, buf, size)
-		       : buf;
-}
-
 void
 publish_provider_reason(struct snap_part *part, const struct model_server *server,
 			uint32_t provider, struct snap_reason *out, struct moment now)
@@ -139,7 +135,7 @@ publish_provider_reason(struct snap_part *part, const struct model_server *serve
 	const struct reply_row *leading;
 
 	*out = (struct snap_reason){.share = SNAP_NONE32};
-	leading = leading_reply(server, provider, &out->share, now);
+	leading = leading_reply(server, provider, PUBLISH_ALL_REPLIES, &out->share, now);
 	if (leading == NULL)
 		return;
 	out->code = (uint16_t)leading->code;
@@ -151,8 +147,8 @@ publish_reason(struct snap_part *part, const struct model_server *server,
 	       const struct model_object *object, struct snap_reason *out, struct moment now)
 {
 	uint64_t count, all;
-	const struct wait_reply *leading =
-		model_reason_leading(object, model_window_time(server, now), &count, &all);
+	const struct wait_reply *leading = model_reason_leading(
+		object, PUBLISH_ALL_REPLIES, model_window_time(server, now), &count, &all);
 
 	*out = (struct snap_reason){.share = SNAP_NONE32};
 	if (leading == NULL)
@@ -161,6 +157,37 @@ publish_reason(struct snap_part *part, const struct model_server *server,
 	out->share = (uint32_t)((double)count * 10000 / (double)all + 0.5);
 	out->text = reason_text(part, leading->code, leading->enhanced,
 				leading->text != NULL ? leading->text : "");
+}
+
+static const char *
+provider_words(const struct model_server *server, uint32_t provider, enum publish_replies kind,
+	       char *buf, size_t size, struct moment now)
+{
+	uint32_t share;
+	const struct reply_row *leading = leading_reply(server, provider, kind, &share, now);
+
+	return leading != NULL
+		       ? reason_words(leading->code, leading->enhanced, leading->text, buf, size)
+		       : NULL;
+}
+
+const char *
+publish_reason_text(const struct model_server *server, const struct model_object *object,
+		    enum publish_replies kind, char *buf, size_t size, struct moment now)
+{
+	const struct wait_reply *leading;
+	uint64_t count, all;
+
+	buf[0] = '\0';
+	if (object->kind == STORE_PROVIDER) {
+		provider_words(server, object->index, kind, buf, size, now);
+		return buf;
+	}
+	leading = model_reason_leading(object, kind, model_window_time(server, now), &count, &all);
+	if (leading != NULL)
+		reason_words(leading->code, leading->enhanced,
+			     leading->text != NULL ? leading->text : "", buf, size);
+	return buf;
 }
 
 const char *

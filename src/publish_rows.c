@@ -34,13 +34,11 @@ publish_text(struct snap_part *part, const char *text)
 }
 
 static void
-fill_vmta(struct snap_part *part, struct snap_vmta *row, const struct model_server *server,
-	  const struct model_object *object, struct moment now)
+fill_vmta_levels(struct snap_vmta *row, const struct model_server *server,
+		 const struct model_object *object, struct moment now)
 {
 	const bool queues = model_list_fresh(server, DOC_QUEUES, now);
 
-	row->key = object->index;
-	row->name = publish_text(part, object->name);
 	row->recipients = model_level(server, object, object->recipients, now);
 	row->kb = model_level(server, object, object->kb, now);
 	row->domains = model_level(server, object, object->domains, now);
@@ -49,15 +47,41 @@ fill_vmta(struct snap_part *part, struct snap_vmta *row, const struct model_serv
 	row->queues_backoff = queues ? object->queues_backoff : SNAP_NONE32;
 	row->queues_paused = queues ? object->queues_paused : SNAP_NONE32;
 	row->queues_stuck = queues ? object->queues_stuck : SNAP_NONE32;
-	row->ages = model_ages(server, object, now);
-	publish_reason(part, server, object, &row->reason, now);
-	row->delivery_share = model_delivery_share(server, object, now);
-	row->fairness = model_fairness(server, object, now);
-	row->totals = totals_of(server, &object->totals);
-	row->last_delivery = object->last_delivery;
-	row->last_error = queues ? publish_text(part, object->error) : NULL;
+}
+
+static void
+fill_vmta_texts(struct snap_part *part, struct snap_vmta *row, const struct model_server *server,
+		const struct model_object *object, struct moment now)
+{
+	row->key = object->index;
+	row->name = publish_text(part, object->name);
+	row->last_error = model_list_fresh(server, DOC_QUEUES, now)
+				  ? publish_text(part, object->error)
+				  : NULL;
 	row->last_error_time = row->last_error != NULL ? object->error_time : SNAP_NO_TIME;
 	row->discontinuity = discontinuity_of(server, object);
+}
+
+static void
+fill_vmta(struct snap_part *part, struct snap_vmta *row, const struct model_server *server,
+	  const struct model_object *object, unsigned cells, struct moment now)
+{
+	if ((cells & PUBLISH_LEVELS) != 0)
+		fill_vmta_levels(row, server, object, now);
+	if ((cells & PUBLISH_TEXTS) != 0)
+		fill_vmta_texts(part, row, server, object, now);
+	if ((cells & PUBLISH_AGES) != 0)
+		row->ages = model_ages(server, object, now);
+	if ((cells & PUBLISH_REASON) != 0)
+		publish_reason(part, server, object, &row->reason, now);
+	if ((cells & PUBLISH_SHARES) != 0) {
+		row->delivery_share = model_delivery_share(server, object, now);
+		row->fairness = model_fairness(server, object, now);
+	}
+	if ((cells & PUBLISH_TOTALS) != 0) {
+		row->totals = totals_of(server, &object->totals);
+		row->last_delivery = object->last_delivery;
+	}
 }
 
 /* The row before this one; NULL for the first, and for a row without a part. */
@@ -99,34 +123,59 @@ fill_queue_provider(struct snap_part *part, struct snap_queue *row,
 }
 
 static void
-fill_queue(struct snap_part *part, struct snap_queue *row, const struct model_server *server,
-	   const struct model_object *object, struct moment now)
+fill_queue_levels(struct snap_queue *row, const struct model_server *server,
+		  const struct model_object *object, struct moment now)
 {
 	const bool listed = model_listed(server, object, now);
+	/* What no list shows is 0 or unknown, and so are the others. */
+	const uint32_t other = listed ? 0 : model_level(server, object, 0, now);
 
-	row->key = object->index;
-	row->domain = object->domain != NULL ? publish_text(part, object->domain->name) : NULL;
-	row->vmta = shared_vmta(part, row, object);
-	row->domain_index = object->domain != NULL ? object->domain->index : 0;
-	row->vmta_index = object->vmta != NULL ? object->vmta->index : 0;
-	row->recipients = model_level(server, object, object->recipients, now);
-	row->kb = model_level(server, object, object->kb, now);
-	row->connections = model_level(server, object, object->connections, now);
+	row->recipients = listed ? object->recipients : other;
+	row->kb = listed ? object->kb : other;
+	row->connections = listed ? object->connections : other;
 	row->mode = listed ? object->mode : 0;
 	row->paused = listed ? object->paused : 0;
 	row->wait_reason = listed ? object->wait_reason : 0;
 	row->reply_code = listed ? object->reply_code : 0;
 	row->next_retry = listed ? object->next_retry : SNAP_NO_TIME;
-	row->last_error = listed ? publish_text(part, object->error) : NULL;
-	row->last_error_time = row->last_error != NULL ? object->error_time : SNAP_NO_TIME;
+}
+
+static void
+fill_queue_texts(struct snap_part *part, struct snap_queue *row, const struct model_server *server,
+		 const struct model_object *object, struct moment now)
+{
+	row->key = object->index;
+	row->domain = object->domain != NULL ? publish_text(part, object->domain->name) : NULL;
+	row->vmta = shared_vmta(part, row, object);
+	row->domain_index = object->domain != NULL ? object->domain->index : 0;
+	row->vmta_index = object->vmta != NULL ? object->vmta->index : 0;
 	fill_queue_provider(part, row, object);
-	row->ages = model_ages(server, object, now);
-	row->drain = model_drain(server, object, now);
-	publish_reason(part, server, object, &row->reason, now);
-	row->stuck = model_stuck(server, object, now);
-	row->totals = totals_of(server, &object->totals);
-	row->last_delivery = object->last_delivery;
+	row->last_error =
+		model_listed(server, object, now) ? publish_text(part, object->error) : NULL;
+	row->last_error_time = row->last_error != NULL ? object->error_time : SNAP_NO_TIME;
 	row->discontinuity = discontinuity_of(server, object);
+}
+
+static void
+fill_queue(struct snap_part *part, struct snap_queue *row, const struct model_server *server,
+	   const struct model_object *object, unsigned cells, struct moment now)
+{
+	if ((cells & PUBLISH_LEVELS) != 0)
+		fill_queue_levels(row, server, object, now);
+	if ((cells & PUBLISH_TEXTS) != 0)
+		fill_queue_texts(part, row, server, object, now);
+	if ((cells & PUBLISH_AGES) != 0)
+		row->ages = model_ages(server, object, now);
+	if ((cells & PUBLISH_REASON) != 0)
+		publish_reason(part, server, object, &row->reason, now);
+	if ((cells & PUBLISH_DRAIN) != 0)
+		row->drain = model_drain(server, object, now);
+	if ((cells & PUBLISH_STUCK) != 0)
+		row->stuck = model_stuck(server, object, now);
+	if ((cells & PUBLISH_TOTALS) != 0) {
+		row->totals = totals_of(server, &object->totals);
+		row->last_delivery = object->last_delivery;
+	}
 }
 
 static void
@@ -181,26 +230,40 @@ fill_job(struct snap_part *part, struct snap_job *row, const struct model_server
 
 /* Sums over the listed domains and queues: of what a cut list left out nothing is known. */
 static void
-fill_provider(struct snap_part *part, struct snap_provider *row, const struct model_server *server,
-	      const struct model_object *object, struct moment now)
+fill_provider_levels(struct snap_provider *row, const struct model_server *server,
+		     const struct model_object *object, struct moment now)
 {
 	const bool domains = model_list_fresh(server, DOC_DOMAINS, now);
 	const bool queues = model_list_fresh(server, DOC_QUEUES, now);
 
-	row->key = object->index;
-	row->name = publish_text(part, object->name);
 	row->recipients = domains ? object->recipients : SNAP_NONE32;
 	row->kb = domains ? object->kb : SNAP_NONE32;
 	row->connections = domains ? object->connections : SNAP_NONE32;
 	row->queues = queues ? object->queues : SNAP_NONE32;
 	row->queues_backoff = queues ? object->queues_backoff : SNAP_NONE32;
 	row->queues_stuck = queues ? object->queues_stuck : SNAP_NONE32;
-	row->totals = totals_of(server, &object->totals);
-	row->throttled = server->has_accounting ? object->throttled : SNAP_NONE64;
-	row->ages = model_ages(server, object, now);
-	publish_provider_reason(part, server, object->index, &row->reason, now);
-	row->last_delivery = object->last_delivery;
-	row->discontinuity = discontinuity_of(server, object);
+}
+
+static void
+fill_provider(struct snap_part *part, struct snap_provider *row, const struct model_server *server,
+	      const struct model_object *object, unsigned cells, struct moment now)
+{
+	if ((cells & PUBLISH_LEVELS) != 0)
+		fill_provider_levels(row, server, object, now);
+	if ((cells & PUBLISH_TEXTS) != 0) {
+		row->key = object->index;
+		row->name = publish_text(part, object->name);
+		row->discontinuity = discontinuity_of(server, object);
+	}
+	if ((cells & PUBLISH_AGES) != 0)
+		row->ages = model_ages(server, object, now);
+	if ((cells & PUBLISH_REASON) != 0)
+		publish_provider_reason(part, server, object->index, &row->reason, now);
+	if ((cells & PUBLISH_TOTALS) != 0) {
+		row->totals = totals_of(server, &object->totals);
+		row->throttled = server->has_accounting ? object->throttled : SNAP_NONE64;
+		row->last_delivery = object->last_delivery;
+	}
 }
 
 static size_t
@@ -224,14 +287,14 @@ row_size_of(enum store_kind kind)
 
 static void
 fill(struct snap_part *part, void *row, const struct model_server *server,
-     const struct model_object *object, struct moment now)
+     const struct model_object *object, unsigned cells, struct moment now)
 {
 	switch ((enum store_kind)object->kind) {
 	case STORE_VMTA:
-		fill_vmta(part, row, server, object, now);
+		fill_vmta(part, row, server, object, cells, now);
 		break;
 	case STORE_QUEUE:
-		fill_queue(part, row, server, object, now);
+		fill_queue(part, row, server, object, cells, now);
 		break;
 	case STORE_DOMAIN:
 		fill_domain(part, row, server, object, now);
@@ -240,7 +303,7 @@ fill(struct snap_part *part, void *row, const struct model_server *server,
 		fill_class(part, row, server, object);
 		break;
 	case STORE_PROVIDER:
-		fill_provider(part, row, server, object, now);
+		fill_provider(part, row, server, object, cells, now);
 		break;
 	default:
 		fill_job(part, row, server, object, now);
@@ -259,11 +322,11 @@ is_hidden(const struct model_server *server, enum store_kind kind)
 
 bool
 publish_object_row(const struct model_server *server, const struct model_object *object,
-		   union publish_row *row, struct moment now)
+		   unsigned cells, union publish_row *row, struct moment now)
 {
 	if (is_hidden(server, (enum store_kind)object->kind))
 		return false;
-	fill(NULL, row, server, object, now);
+	fill(NULL, row, server, object, cells, now);
 	return true;
 }
 
@@ -291,7 +354,7 @@ publish_objects(struct model_server *server, enum store_kind kind, uint32_t *omi
 	for (uint32_t i = 0; i < set->count; i++) {
 		if (!order[i]->shown)
 			continue;
-		fill(part, row, server, order[i], now);
+		fill(part, row, server, order[i], PUBLISH_ALL, now);
 		row += size;
 	}
 	return part;

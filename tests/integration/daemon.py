@@ -113,7 +113,7 @@ class Site:
         try:
             self.traps.start()
             self.snmpd.start()
-            self.monitor = Monitor(self.directory, self.snmpd.agentx, self.section(), self.conf, self.environment)
+            self.monitor = self.make_monitor()
             self.monitor.start()
         except BaseException:
             for program in (self.snmpd, self.traps, self.sim):
@@ -121,6 +121,9 @@ class Site:
                     program.stop()
             raise
         return self
+
+    def make_monitor(self):
+        return Monitor(self.directory, self.snmpd.agentx, self.section(), self.conf, self.environment)
 
     def __exit__(self, *error):
         status = self.monitor.stop() if self.monitor.running else 0

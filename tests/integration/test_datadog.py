@@ -14,6 +14,7 @@ import yaml
 
 import mib
 from daemon import Site
+from waiting import wait_until
 
 HERE = pathlib.Path(__file__).resolve().parent
 SOURCES = HERE / "../../integrations/datadog"
@@ -124,6 +125,8 @@ def site(tmp_path_factory):
         own.sim.step(300)
         own.wait_counted()
         own.wait_value("pmtaAgentActiveAlarms", lambda value: value > 0, index="0")
+        # Bounces by class are shown some seconds after they are counted.
+        wait_until(lambda: own.table("providerBounceBounced").rows, 25, "bounces of providers")
         yield own
 
 

@@ -215,8 +215,10 @@ def test_a_directory_of_accounting_that_vanishes_and_returns_loses_no_record(tmp
 def restart_as(site, user):
     """Starts the daemon again as a user whom permissions bind."""
     site.monitor.stop()
-    for path in (site.directory, site.directory.parent, site.directory.parent.parent):
-        path.chmod(0o755)
+    # What pytest makes is closed to others, however deep it is.
+    for path in (site.directory, *site.directory.parents):
+        if path.stat().st_uid == os.getuid() and path.stat().st_mode & 0o777 == 0o700:
+            path.chmod(0o755)
     for path in site.directory.rglob("*"):
         shutil.chown(path, user)
     site.monitor.start(user=user)

@@ -198,15 +198,10 @@ def snmptable(directory, snmpd, table):
 # OIDs that README names below its R, and what they must be.
 README_OIDS = {
     "1.1.3.0": "pmtaAgentUpTime",
-    "1.2.1.1.47.1": "pmtaServerWorstSeverity",
+    "1.2.1.1.40.1": "pmtaServerState",
     "1.2.1.1.6.1": "pmtaServerPollAge",
     "1.2.1.1.9.1": "pmtaServerQueuedRecipients",
-    "1.2.1.1.40.1": "pmtaServerState",
-    "1.3.1.1.2": "vmtaServer",
-    "1.3.1.1.3": "vmtaName",
-    "1.3.1.1.4": "vmtaRecipients",
-    "1.5.2.1.3": "providerName",
-    "1.5.3.1.13": "providerWindowDeferralShare",
+    "1.2.1.1.47.1": "pmtaServerWorstSeverity",
 }
 
 

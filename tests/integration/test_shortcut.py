@@ -9,6 +9,7 @@ import pytest
 from agent_site import Agent, names, objects_of
 from agentx_master import END_OF_MIB_VIEW, GET, GETNEXT, NO_SUCH_INSTANCE, Master, numbers
 from test_agentx import expected_instances
+from waiting import wait_until
 
 ROWS = ("--rows", 40, "--servers", 2)
 REQUESTS = 1500
@@ -86,12 +87,18 @@ def told(answer, scalars):
 
 
 def assert_same(both, kind, ranges, scalars, **options):
-    for attempt in (1, 2):
-        past, through = (told(way.master.ask(kind, ranges, **options), scalars) for way in both)
-        # An age may tick between the two.
-        if past == through:
-            return past
-    assert past == through, (kind, ranges)
+    seen = []
+
+    def same():
+        seen[:] = [told(way.master.ask(kind, ranges, **options), scalars) for way in both]
+        return seen[0] == seen[1]
+
+    try:
+        # Ages tick at other instants in each of the two processes.
+        wait_until(same, 3)
+    except AssertionError:
+        assert seen[0] == seen[1], (kind, ranges)
+    return seen[0]
 
 
 @pytest.mark.parametrize("kind", [GET, GETNEXT])

@@ -16,6 +16,7 @@
  *   throttle?domain=D&on=            the provider answers 421 4.7.28
  *   refuse?queue=GLOB&on=            it does so at once, before any recipient: all is stuck
  *   bounce-storm?domain=D&category=C&on=
+ *   complaints?of=N                  of 10000 deliveries, those complained of from now on
  *   delete?queue=GLOB                pmta delete: all that waits there
  *   suppress?queue=GLOB&on=          the queues' recipients are in a suppression list
  *   inject?queue=Q&recipients=N
@@ -288,6 +289,17 @@ bounce_storm(struct sim *sim, const struct request *request)
 }
 
 static const char *
+complaints(struct sim *sim, const struct request *request)
+{
+	uint64_t of;
+
+	if (number(request, "of", 0, 10000, &of) != 0)
+		return "of: expected a number up to 10000";
+	sim->world->options.complaints = of;
+	return NULL;
+}
+
+static const char *
 inject(struct sim *sim, const struct request *request)
 {
 	const char *name = request_arg(request, "queue");
@@ -335,7 +347,7 @@ static const struct {
 	{"inject", inject},	 {"shutting-down", shutting_down},
 	{"pmtad", pmtad},	 {"refuse", refuse},
 	{"smtp", smtp},		 {"delete", delete_queues},
-	{"suppress", suppress},
+	{"suppress", suppress},	 {"complaints", complaints},
 };
 
 static void

@@ -23,7 +23,6 @@ enum {
 	PER_STORM = 8000,
 	PER_REMOTE_BOUNCE = 30, /* deliveries */
 	PER_REMOTE_STATUS = 10,
-	PER_COMPLAINT = 15,
 };
 
 static uint32_t
@@ -159,7 +158,7 @@ deliver(struct world *world, struct queue *queue, const struct mail *mail)
 		event_remote_bounce(world, mail);
 	if (rng_chance(&world->rng, PER_REMOTE_STATUS))
 		event_remote_status(world, mail);
-	if (rng_chance(&world->rng, PER_COMPLAINT))
+	if (rng_chance(&world->rng, (unsigned)world->options.complaints))
 		event_complaint(world, queue, mail);
 }
 

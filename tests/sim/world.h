@@ -135,6 +135,7 @@ struct world_options {
 	uint64_t domains, vmtas, jobs;
 	double rate, out_rate;	     /* recipients a second that come, that may be tried */
 	uint64_t bounces, deferrals; /* of 10000 attempts */
+	uint64_t complaints;	     /* of 10000 deliveries */
 	uint64_t load_queues;	     /* recipients in each queue at the start */
 	uint64_t spool_max;
 	bool full; /* no queue ever runs empty */

@@ -356,10 +356,11 @@ def test_an_alarm_is_discovered_while_it_lasts_and_the_server_shows_its_severity
 
 def opened_by_traps(watched):
     """The numbers of the problems there are because a notification came, not because of a value that was read."""
-    problems = {problem["objectid"]: problem["eventid"] for problem in watched.problems()}
-    triggers = watched.api("trigger.get", triggerids=list(problems), output=["triggerid"], selectItems=["key_"])
-    by_trap = [t for t in triggers if any(item["key_"].startswith("snmptrap") for item in t["items"])]
-    return {problems[trigger["triggerid"]] for trigger in by_trap}
+    problems = watched.problems()
+    of = [problem["objectid"] for problem in problems]
+    triggers = watched.api("trigger.get", triggerids=of, output=["triggerid"], selectItems=["key_"])
+    by_trap = {t["triggerid"] for t in triggers if any(item["key_"].startswith("snmptrap") for item in t["items"])}
+    return {problem["eventid"] for problem in problems if problem["objectid"] in by_trap}
 
 
 def test_a_trap_of_anybody_else_is_kept_and_opens_no_problem(watched):
