@@ -115,7 +115,7 @@ acct_rows_learn(struct acct_rows *rows, size_t len, uint64_t offset)
 
 /* A line number is of use in an editor; an offset is all there is after a restart in the middle of
  * a file. */
-static void
+static void __attribute__((format(printf, 2, 0)))
 complain_args(struct acct_rows *rows, const char *fmt, va_list args)
 {
 	char *error = rows->stats->error;

@@ -122,7 +122,7 @@ parse_unknown_key(cfg_t *section, const char *key)
 }
 
 /* libconfuse's own complaints; some of them are worth saying better. */
-static void
+static void __attribute__((format(printf, 2, 0)))
 parse_error(cfg_t *section, const char *fmt, va_list ap)
 {
 	char text[512];

@@ -69,8 +69,8 @@ static const char *const schema[STORE_VERSION] = {
 	" LEFT JOIN event e ON e.alarm = a.id AND e.severity <> 1;"
 	"DROP TABLE alarm_of_rule;"
 	"ALTER TABLE event ADD COLUMN raise_note INTEGER NOT NULL DEFAULT 0;",
-	"CREATE TABLE baseline (server INTEGER, object INTEGER, metric INTEGER,"
-	" last INTEGER NOT NULL, hours BLOB NOT NULL, PRIMARY KEY (server, object, metric));",
+	("CREATE TABLE baseline (server INTEGER, object INTEGER, metric INTEGER,"
+	 " last INTEGER NOT NULL, hours BLOB NOT NULL, PRIMARY KEY (server, object, metric));"),
 };
 
 static const char *const sql[ST_COUNT] = {

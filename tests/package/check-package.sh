@@ -1,18 +1,20 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# check-package.sh - builds the Debian package and installs it on a machine that has seen nothing else:
-# a minimal system in a directory, with namespaces of its own for network and processes. Debian's stock
-# snmpd, the package's drop-in and configuration, the simulator as PowerMTA; then upgrade and purge.
+# check-package.sh - builds the Debian packages of a release and installs them on a machine that has seen
+# nothing else: a minimal system in a directory, with namespaces of its own for mounts, network and
+# processes. The plugin alone, as on a monitoring host; Debian's stock snmpd, the package's drop-in and
+# configuration, the simulator as PowerMTA; then upgrade and purge.
 #
-#   check-package.sh SIMULATOR
+#   check-package.sh TARBALL SIMULATOR
 #
-# Needs root. `./quickstart check-package` installs what else it needs.
+# Needs root. `./quickstart check-package` makes the tarball and installs what else it needs.
 
 set -eu
+tarball=$(readlink -f "${1:?the path of the release is expected}")
+simulator=$(readlink -f "${2:?the path of pmta-sim is expected}")
 cd "$(dirname "$0")/../.."
 top=$PWD
-simulator=$(readlink -f "${1:?the path of pmta-sim is expected}")
 release=bookworm
 
 say() {
@@ -26,26 +28,31 @@ fail() {
 
 [ "$(id -u)" = 0 ] || fail "only root can make a system of its own; nothing was checked"
 
-work=$(mktemp -d /var/tmp/pmta-package.XXXXXX)
-trap 'umount "$work"/root/proc 2>/dev/null || :; rm -rf "$work"' EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
+# What is mounted for the new system (debootstrap does, too) is mounted in a namespace that ends with the
+# check, however that ends: nothing of this machine is left below the directory when it is removed.
+if [ -z "${PMTA_PACKAGE_WORK-}" ]; then
+	work=$(mktemp -d /var/tmp/pmta-package.XXXXXX)
+	trap 'rm -rf --one-file-system "$work"' EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM HUP
+	PMTA_PACKAGE_WORK=$work unshare --mount --propagation private \
+		sh "$top/tests/package/check-package.sh" "$tarball" "$simulator"
+	exit
+fi
+work=$PMTA_PACKAGE_WORK
 
+# Who may neither mount nor make devices cannot reach this machine's /dev from in there.
 in_root() {
 	env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
 		RUNLEVEL=1 http_proxy="${http_proxy-}" https_proxy="${https_proxy-}" \
-		chroot "$work/root" "$@"
+		setpriv --bounding-set=-sys_admin,-mknod,-sys_rawio chroot "$work/root" "$@"
 }
 
-# The package, from the files of a release: nothing of this tree's builds is in it.
+# The packages, from the files of a release: nothing of this tree's builds is in them.
 build_package() {
 	say "build and lintian"
 	mkdir "$work/source"
-	if git rev-parse --git-dir >/dev/null 2>&1; then
-		git ls-files -z | xargs -0 cp --parents -t "$work/source"
-	else
-		cp -a . "$work/source"
-	fi
+	tar -xf "$tarball" -C "$work/source" --strip-components=1
 	(cd "$work/source" && DEB_BUILD_OPTIONS="nocheck parallel=$(nproc)" \
 		dpkg-buildpackage -b -uc -us) >"$work/build.log" 2>&1 || {
 		tail -n 30 "$work/build.log"
@@ -78,13 +85,25 @@ make_root() {
 	in_root apt-get -q update >"$work/apt.log" 2>&1
 }
 
-install_package() {
-	cp "$work"/pmta-monitor_*.deb "$work/root/pmta-monitor.deb"
-	in_root apt-get -q -y install --no-install-recommends /pmta-monitor.deb snmpd snmp \
-		>"$work/apt.log" 2>&1 || {
+# install_in_root DEB PACKAGE...
+install_in_root() {
+	deb=$1
+	shift
+	cp "$work/$deb"_*.deb "$work/root/$deb.deb"
+	in_root apt-get -q -y install --no-install-recommends "/$deb.deb" "$@" >"$work/apt.log" 2>&1 || {
 		tail -n 20 "$work/apt.log"
-		fail "the package cannot be installed"
+		fail "$deb cannot be installed"
 	}
+}
+
+# A monitoring host has the plugin and nothing that belongs beside PowerMTA.
+check_plugin_alone() {
+	install_in_root pmta-monitor-nagios
+	for other in pmta-monitor snmpd; do
+		! in_root dpkg-query -W "$other" >/dev/null 2>&1 || fail "the plugin brought $other along"
+	done
+	in_root /usr/lib/nagios/plugins/check_pmta_snmp --list | grep -q domainQueueTable ||
+		fail "the plugin does not know the MIB"
 }
 
 # What the administrator writes: his accounting files, and that he starts at their beginning.
@@ -107,9 +126,9 @@ run_inside() {
 
 check_purge() {
 	say "purge"
-	in_root apt-get -q -y purge pmta-monitor >"$work/apt.log" 2>&1 || {
+	in_root apt-get -q -y purge pmta-monitor pmta-monitor-nagios >"$work/apt.log" 2>&1 || {
 		tail -n 20 "$work/apt.log"
-		fail "the package cannot be purged"
+		fail "the packages cannot be purged"
 	}
 	rm -rf "$work/root/var/log/pmta" "$work/root"/*.deb
 	left=$(find "$work/root" -xdev -iname '*pmta*' -not -path '*/var/lib/apt/*' \
@@ -120,8 +139,10 @@ check_purge() {
 
 build_package
 make_root
+say "the plugin alone"
+check_plugin_alone
 say "install"
-install_package
+install_in_root pmta-monitor snmpd snmp
 make_upgrade
 configure_monitor
 say "three tables through Debian's snmpd"
@@ -133,4 +154,4 @@ in_root apt-get -q -y install /upgrade.deb >"$work/apt.log" 2>&1 || {
 }
 run_inside again
 check_purge
-say "the package is good"
+say "the packages are good"

@@ -16,12 +16,14 @@ mount -t proc proc "$root/proc"
 trap 'umount "$root/proc"' EXIT
 
 in_root() {
-	env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 chroot "$root" "$@"
+	env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 \
+		setpriv --bounding-set=-sys_admin,-mknod,-sys_rawio chroot "$root" "$@"
 }
 
 # The same in place of a shell that would stand between us and the program we have to stop.
 become() {
-	exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 chroot "$root" "$@"
+	exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 \
+		setpriv --bounding-set=-sys_admin,-mknod,-sys_rawio chroot "$root" "$@"
 }
 
 walk() {
@@ -75,5 +77,6 @@ elif [ "$epoch" != "$(cat "$root/tmp/epoch")" ]; then
 	exit 1
 fi
 walk "$(oid domainQueueRecipients)" | head -n 3
+in_root /usr/lib/nagios/plugins/check_pmta_snmp -H 127.0.0.1 -C public --alive
 kill "$monitor"
 wait "$monitor"

@@ -173,8 +173,8 @@ a_stat_that_is_none_is_refused(void **state)
 		"12 (pmtad) S",
 		"12 (pmtad) S 1",
 		"12 (pmtad) S x y z",
-		"12 (a name that is longer than any that the kernel gives) S 1 2 3 4 5 6 7 8 9 10 "
-		"11 12 13 14 15 16 17 18 19 20 21 22",
+		("12 (a name that is longer than any that the kernel gives) S 1 2 3 4 5 6 7 8 9 10 "
+		 "11 12 13 14 15 16 17 18 19 20 21 22"),
 	};
 	struct process_stat stat;
 

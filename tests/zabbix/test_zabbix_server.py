@@ -126,7 +126,7 @@ class Watched:
         return self.api("item.get", hostids=self.host, output=output, selectPreprocessing="extend", **more)
 
     def problems(self, **more):
-        output = ["eventid", "name", "severity", "r_eventid"]
+        output = ["eventid", "objectid", "name", "severity", "r_eventid"]
         return self.api("problem.get", hostids=self.host, output=output, selectTags="extend", **more)
 
     def named(self, pattern):
@@ -305,7 +305,8 @@ def test_provider_that_throttles_opens_a_problem_with_its_reply_and_closes_it(wa
     assert watched.named(name) == []
     sim.control("throttle", domain="gmail.com", on=1)
     problem = step_until(watched, lambda: watched.named(name), "a problem of gmail")[0]
-    assert re.search(r"4\d\.\d+ % of \d+(\.\d+ K)? in 10 min: 421 4\.7\.28 ", problem["name"]), problem["name"]
+    # At least gmail's own limit; how much more depends on how far PowerMTA's time ran before Zabbix looked.
+    assert re.search(r"[4-9]\d\.\d+ % of \d+(\.\d+ K)? in 10 min: 421 4\.7\.28 ", problem["name"]), problem["name"]
     assert problem["severity"] == WARNING
     tags = {tag["tag"]: tag["value"] for tag in problem["tags"]}
     assert (tags["scope"], tags["provider"], tags["server"]) == ("performance", "gmail", "mta1")
@@ -353,8 +354,17 @@ def test_an_alarm_is_discovered_while_it_lasts_and_the_server_shows_its_severity
     watched.wait_solved("An alarm is major")
 
 
+def opened_by_traps(watched):
+    """The numbers of the problems there are because a notification came, not because of a value that was read."""
+    problems = watched.problems()
+    of = [problem["objectid"] for problem in problems]
+    triggers = watched.api("trigger.get", triggerids=of, output=["triggerid"], selectItems=["key_"])
+    by_trap = {t["triggerid"] for t in triggers if any(item["key_"].startswith("snmptrap") for item in t["items"])}
+    return {problem["eventid"] for problem in problems if problem["objectid"] in by_trap}
+
+
 def test_a_trap_of_anybody_else_is_kept_and_opens_no_problem(watched):
-    before = len(watched.problems())
+    before = opened_by_traps(watched)
     mark = "1.3.6.1.4.1.8072.2.3.2.1"
     receiver = f"127.0.0.1:{watched.handler.port}"
     command = ["snmptrap", "-v2c", "-c", "public", receiver, "", ".1.3.6.1.4.1.8072.2.3.0.1", f".{mark}", "i", "4"]
@@ -365,7 +375,7 @@ def test_a_trap_of_anybody_else_is_kept_and_opens_no_problem(watched):
         return mark in item["lastvalue"]
 
     wait_until(kept, 30, "the fallback item")
-    assert len(watched.problems()) == before
+    assert opened_by_traps(watched) <= before
 
 
 def test_notification_of_the_agent_informs(watched):
