@@ -88,18 +88,6 @@ append_state(char text[ALARM_TEXT_MAX], const struct metric *metric, int64_t val
 		append(text, "%s %s", metric->noun, word);
 }
 
-/* "1 queue in backoff": the first word of a noun is the plural. */
-static void
-append_count(char text[ALARM_TEXT_MAX], const char *word, const char *noun)
-{
-	const size_t len = strcspn(noun, " ");
-
-	if (strcmp(word, "1") == 0 && len > 2 && noun[len - 1] == 's')
-		append(text, "%s %.*s%s", word, (int)len - 1, noun, noun + len);
-	else
-		append(text, "%s %s", word, noun);
-}
-
 /* "38.2 % of 5120 attempts deferred": the noun of a share says what it is a share of. */
 static void
 append_amount(char text[ALARM_TEXT_MAX], const struct alarm_hold *hold, int64_t value)
@@ -107,7 +95,7 @@ append_amount(char text[ALARM_TEXT_MAX], const struct alarm_hold *hold, int64_t 
 	const struct rule *rule = hold->rule->rule;
 	const struct metric *metric = rule->metric;
 	const char *noun = metric->noun != NULL ? metric->noun : metric->name;
-	char word[WORD_MAX];
+	char word[WORD_MAX], counted[2 * WORD_MAX];
 
 	metric_format(metric, value, word, sizeof word);
 	if (metric->unit == METRIC_WORDS)
@@ -115,7 +103,7 @@ append_amount(char text[ALARM_TEXT_MAX], const struct alarm_hold *hold, int64_t 
 	else if (hold->sample != SNAP_NONE32 && strncmp(noun, "of ", 3) == 0)
 		append(text, "%s of %u %s", word, hold->sample, noun + 3);
 	else
-		append_count(text, word, noun);
+		append(text, "%s", metric_counted(word, noun, counted, sizeof counted));
 	if (rule->window_s > 0)
 		append(text, " in %s", metric_format_seconds(rule->window_s, word, sizeof word));
 }

@@ -98,4 +98,8 @@ const char *metric_format_seconds(int64_t seconds, char *buf, size_t size);
  */
 const char *metric_title(const struct metric *metric, char *buf, size_t size);
 
+/* Writes a number and what it counts, a noun that begins with its plural: "2 queues in backoff", "1
+ * queue in backoff". Returns buf. */
+const char *metric_counted(const char *number, const char *noun, char *buf, size_t size);
+
 #endif

@@ -2,6 +2,7 @@
 /* Values and names of metrics as a person reads them. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "metric.h"
 
@@ -112,5 +113,17 @@ metric_title(const struct metric *metric, char *buf, size_t size)
 		if (*p == '-')
 			*p = ' ';
 	}
+	return buf;
+}
+
+const char *
+metric_counted(const char *number, const char *noun, char *buf, size_t size)
+{
+	const size_t len = strcspn(noun, " ");
+
+	if (strcmp(number, "1") == 0 && len > 2 && noun[len - 1] == 's')
+		snprintf(buf, size, "%s %.*s%s", number, (int)len - 1, noun, noun + len);
+	else
+		snprintf(buf, size, "%s %s", number, noun);
 	return buf;
 }

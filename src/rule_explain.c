@@ -148,6 +148,23 @@ say_state(struct sentence *s, const struct rule *rule)
 	}
 }
 
+/* "50000 recipients queued", "the baseline plus 3 sigma of recipients queued", "15 %". */
+static void
+say_amount(struct sentence *s, const struct rule *rule, bool counted)
+{
+	const struct metric *metric = rule->metric;
+	char number[NUMBER_SIZE], text[2 * NUMBER_SIZE];
+
+	if (counted && rule->raise.kind == RULE_FIXED) {
+		metric_format(metric, (int64_t)rule->raise.number, number, sizeof number);
+		say(s, "%s", metric_counted(number, metric->noun, text, sizeof text));
+		return;
+	}
+	say_limit(s, rule, &rule->raise);
+	if (counted)
+		say(s, " of %s", metric->noun);
+}
+
 /* "provider x had at least 100 complaints", "the deferral share of provider x was at least 15 %".
  */
 static void
@@ -166,9 +183,7 @@ say_number(struct sentence *s, const struct rule *rule)
 	else
 		say(s, " %s ", past ? "was" : "is");
 	say(s, "%s ", bound(rule));
-	say_limit(s, rule, &rule->raise);
-	if (counted)
-		say(s, "%s %s", rule->raise.kind == RULE_FIXED ? "" : " of", metric->noun);
+	say_amount(s, rule, counted);
 	say_floor(s, rule);
 }
 

@@ -71,6 +71,16 @@ a_level_is_told_as_what_an_object_has(void **state)
 }
 
 static void
+one_is_told_as_one(void **state)
+{
+	const struct rule rule = rule_on(SNAP_SCOPE_PROVIDER, "queues-backoff", 1, 0);
+
+	(void)state;
+	assert_explained(&rule, "raises a major alarm when any provider on any server has at least "
+				"1 queue in backoff; clears it at 0.");
+}
+
+static void
 an_age_is_told_as_a_duration(void **state)
 {
 	const struct rule rule = rule_on(SNAP_SCOPE_PROVIDER, "age", 14400, 10800);
@@ -225,6 +235,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_share_is_told_with_its_window_and_its_least_sample),
 		cmocka_unit_test(a_level_is_told_as_what_an_object_has),
+		cmocka_unit_test(one_is_told_as_one),
 		cmocka_unit_test(an_age_is_told_as_a_duration),
 		cmocka_unit_test(a_server_is_named_once),
 		cmocka_unit_test(a_rule_below_says_at_most),
