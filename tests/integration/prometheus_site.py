@@ -4,7 +4,6 @@
 import json
 import pathlib
 import re
-import socket
 import subprocess
 import urllib.error
 import urllib.parse
@@ -13,6 +12,7 @@ import urllib.request
 import yaml
 
 from mib import BUILD
+from ports import free_port
 from snmpd import Process
 from waiting import wait_until
 
@@ -26,12 +26,6 @@ ESCAPE = re.compile(r'\\(["\\])')
 
 def load(path):
     return yaml.safe_load(pathlib.Path(path).read_text())
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 def fetch(url, timeout=30):

@@ -4,21 +4,15 @@
 import os
 import re
 import signal
-import socket
 import subprocess
 
+from ports import free_port
 from waiting import wait_until
 
 COMMUNITY = "public"
 # Nothing but what answers requests, lists subagents and sends traps.
 MODULES = "system_mib,sysORTable,snmp_mib,vacm_conf,vacm_vars,usmConf,usmUser,snmpEngine"
 SYS_UP_TIME = ".1.3.6.1.2.1.1.3.0"
-
-
-def free_udp_port():
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 def tool_environment(directory):
@@ -115,7 +109,7 @@ class Snmpd(Process):
         super().__init__()
         self.directory = directory
         self.agentx = agentx or str(directory / "agentx")
-        self.port = free_udp_port()
+        self.port = free_port()
         self.environment = tool_environment(directory)
         lines = [
             "agentAddress udp:127.0.0.1:%d" % self.port,
@@ -186,7 +180,7 @@ class TrapReceiver(Process):
     def __init__(self, directory):
         super().__init__()
         self.directory = directory
-        self.port = free_udp_port()
+        self.port = free_port()
         self.file = directory / "traps"
         (directory / "trapd.conf").write_text("disableAuthorization yes\n")
 

@@ -11,6 +11,7 @@ import time
 import pytest
 
 from agent_site import FIXTURE, MOST_STALL, Site, names, objects_of, served, site
+from ports import free_port
 from snmpd import Snmpd
 from waiting import wait_until
 
@@ -155,11 +156,8 @@ def test_agent_started_before_snmpd_connects_when_it_comes(site):
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 def test_agent_connects_over_tcp_and_returns_after_a_restart(tmp_path, names, host):
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        port = s.getsockname()[1]
     site = Site(tmp_path, names)
-    site.snmpd = Snmpd(tmp_path, agentx="tcp:%s:%d" % (host, port))
+    site.snmpd = Snmpd(tmp_path, agentx="tcp:%s:%d" % (host, free_port()))
     try:
         agent = site.agent()
         agent.logged("waiting for it")

@@ -9,7 +9,8 @@ import pytest
 
 import mib
 from daemon import Site
-from snmpd import COMMUNITY, Process, free_udp_port, tool_environment
+from ports import free_port
+from snmpd import COMMUNITY, Process, tool_environment
 from waiting import wait_until
 
 QUEUE = "gmail.com/vmta-a"
@@ -25,7 +26,7 @@ class Receiver(Process):
 
     def __init__(self, directory, text):
         super().__init__()
-        self.directory, self.port = directory, free_udp_port()
+        self.directory, self.port = directory, free_port()
         directory.mkdir()
         self.file = directory / "snmptrapd.conf"
         self.file.write_text(text)

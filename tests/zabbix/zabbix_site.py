@@ -6,15 +6,14 @@ import json
 import os
 import pathlib
 import pwd
-import random
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../integration"))
+from ports import free_port
 from snmpd import Process
 from waiting import wait_until
 
@@ -23,18 +22,6 @@ SCHEMA = pathlib.Path("/usr/share/zabbix-server-pgsql")
 # Debian's front end reads this, whatever directory it runs in.
 FRONTEND_CONF = "/etc/zabbix/zabbix.conf.php"
 RULES = ("templates", "items", "discoveryRules", "triggers", "graphs", "valueMaps", "templateDashboards")
-
-
-def free_port():
-    """Below 32768: Zabbix takes no other, and no client's own port is there."""
-    for port in random.sample(range(20000, 32000), 100):
-        with socket.socket() as s:
-            try:
-                s.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
-    raise AssertionError("no free port")
 
 
 def postgresql(program):
