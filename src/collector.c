@@ -120,11 +120,11 @@ configure(struct collector *collector, struct conf *conf)
 static void
 save(struct collector *collector)
 {
-	const int64_t began = moment_now().mono_ms;
+	const int64_t began = moment_awake_ms();
 	int64_t budget;
 
 	keeper_save(&collector->keeper, snap_hub_sent(collector->hub));
-	budget = (moment_now().mono_ms - began) * READ_PER_SAVE;
+	budget = (moment_awake_ms() - began) * READ_PER_SAVE;
 	collector->read_budget_ms = budget < READ_BUDGET_MS	  ? READ_BUDGET_MS
 				    : budget > READ_BUDGET_MAX_MS ? READ_BUDGET_MAX_MS
 								  : (int)budget;
@@ -209,12 +209,13 @@ static void
 judge(struct collector *collector)
 {
 	const struct moment now = moment_now();
+	const int64_t began = moment_awake_ms();
 	int64_t cost;
 
 	if (now.mono_ms < collector->next_judge)
 		return;
 	alarms_judge_flow(collector->alarms, now);
-	cost = (moment_now().mono_ms - now.mono_ms) * JUDGE_COST_FACTOR;
+	cost = (moment_awake_ms() - began) * JUDGE_COST_FACTOR;
 	collector->next_judge = now.mono_ms + (cost > JUDGE_MS ? cost : JUDGE_MS);
 	collector->judge_again = now.mono_ms + (cost > JUDGE_READ_MS ? cost : JUDGE_READ_MS);
 }

@@ -31,6 +31,12 @@ moment_now(void)
 			       .mono_ms = clock_ms(CLOCK_BOOTTIME)};
 }
 
+int64_t
+moment_awake_ms(void)
+{
+	return clock_ms(CLOCK_MONOTONIC);
+}
+
 /* Exactly count digits, or -1. */
 static int
 take_number(struct reader *in, int count)

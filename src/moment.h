@@ -17,6 +17,10 @@ struct moment {
 /* Both clocks, read now. */
 struct moment moment_now(void);
 
+/* CLOCK_MONOTONIC in milliseconds, which stands still while the machine is suspended: to measure
+ * what work took. */
+int64_t moment_awake_ms(void);
+
 /*
  * Reads "YYYY-MM-DD HH:MM:SS" with an optional zone ("+0200", "-03:30", "Z"; a 'T' for the blank is
  * accepted), or whole UNIX seconds, from exactly len bytes. A time without zone is taken as UTC:

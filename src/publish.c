@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "arena.h"
 #include "norm.h"
@@ -187,15 +186,6 @@ build(struct model_server *server, int table, uint32_t *omitted, struct moment n
 	}
 }
 
-static int64_t
-clock_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
 /* Rebuilds a part. Returns true if it did; *wait_ms shrinks to what is left until it may be. */
 static bool
 refresh(struct kept_server *kept, struct model_server *server, int table, struct moment now,
@@ -215,11 +205,11 @@ refresh(struct kept_server *kept, struct model_server *server, int table, struct
 			*wait_ms = (int)left;
 		return false;
 	}
-	began = clock_ms();
+	began = moment_awake_ms();
 	part = build(server, table, &omitted, now);
 	if (part == NULL)
 		return false;
-	took = clock_ms() - began;
+	took = moment_awake_ms() - began;
 	kept->due[table] = took > CHEAP_MS ? now.mono_ms + took * COST_FACTOR : 0;
 	snap_part_unref(kept->part[table]);
 	kept->part[table] = part;

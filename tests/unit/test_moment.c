@@ -153,10 +153,21 @@ both_clocks_are_read_in_milliseconds(void **state)
 	assert_true(second.mono_ms - first.mono_ms < 60000);
 }
 
+static void
+work_is_measured_by_a_clock_that_goes_on(void **state)
+{
+	const int64_t began = moment_awake_ms();
+
+	(void)state;
+	nanosleep(&(const struct timespec){.tv_nsec = 5000000}, NULL);
+	assert_true(moment_awake_ms() - began >= 4);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(work_is_measured_by_a_clock_that_goes_on),
 		cmocka_unit_test(a_time_with_an_offset_is_utc),
 		cmocka_unit_test(all_documented_spellings_are_read),
 		cmocka_unit_test(unix_seconds_are_read),
