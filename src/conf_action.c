@@ -8,6 +8,7 @@
 #include "arena.h"
 #include "conf.h"
 #include "conf_key.h"
+#include "conf_rule.h"
 
 #define ACTIONS_MAX 16
 #define SECRET_SIZE 2048
@@ -36,22 +37,6 @@ static const struct conf_word format_words[] = {{"json", CONF_ACTION_JSON},
 						{"pagerduty", CONF_ACTION_PAGERDUTY},
 						{NULL, 0}};
 
-static const struct conf_word severity_words[] = {{"critical", SNAP_SEVERITY_CRITICAL},
-						  {"major", SNAP_SEVERITY_MAJOR},
-						  {"minor", SNAP_SEVERITY_MINOR},
-						  {"warning", SNAP_SEVERITY_WARNING},
-						  {NULL, 0}};
-
-static const struct conf_word scope_words[] = {{"server", SNAP_SCOPE_SERVER},
-					       {"vmta", SNAP_SCOPE_VMTA},
-					       {"domain-queue", SNAP_SCOPE_DOMAIN_QUEUE},
-					       {"provider", SNAP_SCOPE_PROVIDER},
-					       {"bounce-class", SNAP_SCOPE_BOUNCE_CLASS},
-					       {"source", SNAP_SCOPE_SOURCE},
-					       {"job", SNAP_SCOPE_JOB},
-					       {"domain", SNAP_SCOPE_DOMAIN},
-					       {NULL, 0}};
-
 #define SECRET_HINT                                                                              \
 	"the absolute path of a file that holds the secret is expected; the secret itself does " \
 	"not belong here"
@@ -72,9 +57,9 @@ static const struct conf_key keys[] = {
 	{"retries", CONF_KEY_COUNT, FIELD(retries), 0, 0, 20, 5},
 	{"rate", CONF_KEY_COUNT, FIELD(rate), 0, 1, 6000, 10},
 	{"severity", CONF_KEY_WORD, FIELD(severity), .preset = SNAP_SEVERITY_WARNING,
-	 .words = severity_words},
+	 .words = conf_rule_severities},
 	{"news", CONF_KEY_TRUTH, FIELD(news)},
-	{"scope", CONF_KEY_WORD, FIELD(scope), .words = scope_words},
+	{"scope", CONF_KEY_WORD, FIELD(scope), .words = conf_rule_scopes},
 	{"match", CONF_KEY_TEXT, FIELD(match), .check = conf_check_text},
 	{"server", CONF_KEY_TEXT, FIELD(server), .check = conf_check_text},
 };

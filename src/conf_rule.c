@@ -30,11 +30,11 @@ const struct conf_word conf_rule_scopes[] = {{"server", SNAP_SCOPE_SERVER},
 
 static const struct conf_word whens[] = {{"above", RULE_ABOVE}, {"below", RULE_BELOW}, {NULL, 0}};
 
-static const struct conf_word severities[] = {{"critical", SNAP_SEVERITY_CRITICAL},
-					      {"major", SNAP_SEVERITY_MAJOR},
-					      {"minor", SNAP_SEVERITY_MINOR},
-					      {"warning", SNAP_SEVERITY_WARNING},
-					      {NULL, 0}};
+const struct conf_word conf_rule_severities[] = {{"critical", SNAP_SEVERITY_CRITICAL},
+						 {"major", SNAP_SEVERITY_MAJOR},
+						 {"minor", SNAP_SEVERITY_MINOR},
+						 {"warning", SNAP_SEVERITY_WARNING},
+						 {NULL, 0}};
 
 _Static_assert(sizeof(enum rule_when) == sizeof(unsigned), "enumerations are stored as unsigned");
 
@@ -54,7 +54,7 @@ static const struct conf_key keys[] = {
 	{"hold", CONF_KEY_SECONDS, RULE(hold_s), 0, 0, DAY, 0},
 	{"calm", CONF_KEY_SECONDS, RULE(calm_s), 0, 0, DAY, 0},
 	{"severity", CONF_KEY_WORD, RULE(severity), .preset = SNAP_SEVERITY_MAJOR,
-	 .words = severities},
+	 .words = conf_rule_severities},
 	{"remind", CONF_KEY_SECONDS, RULE(remind_s), 0, 0, 30 * DAY, 0},
 	{"quiet", CONF_KEY_LIST, DRAFT(quiet), offsetof(struct conf_rule_draft, rule.quiet_count),
 	 .check = conf_check_text},

@@ -19,9 +19,6 @@ struct conf_rule_draft {
 	size_t raise_count;
 };
 
-/* The words of enum snap_scope. */
-extern const struct conf_word conf_rule_scopes[];
-
 /* True if the section has this key. */
 bool conf_rule_has(const struct conf_rule_draft *draft, const char *key);
 

@@ -52,10 +52,10 @@ apply_item(struct model_server *server, struct model_object *object, const struc
 
 /* Counts a listed queue for its VMTA and server, and lends the VMTA its newest error. */
 static void
-sum_queue(struct model_server *server, const struct model_object *queue, struct moment now)
+sum_queue(struct model_server *server, const struct model_object *queue, bool stuck,
+	  struct moment now)
 {
 	struct model_object *vmta = queue->vmta;
-	const bool stuck = model_stuck(server, queue, now) == 1;
 
 	server->queues_stuck += stuck;
 	server->queues_backoff += queue->mode == SNAP_MODE_BACKOFF;
@@ -190,14 +190,16 @@ model_apply_list(struct model_server *server, const struct doc_list *list, struc
 		const struct doc_item *item = &list->items[i];
 		struct model_object *object =
 			model_object_get(server, kind, item->name, strlen(item->name), now);
+		bool stuck;
 
 		if (object == NULL)
 			continue;
 		apply_item(server, object, item, now);
+		stuck = kind == STORE_QUEUE && model_stuck(server, object, now) == 1;
 		if (kind == STORE_QUEUE)
-			sum_queue(server, object, now);
+			sum_queue(server, object, stuck, now);
 		if (kind == STORE_QUEUE || kind == STORE_DOMAIN)
-			model_provider_sum(server, object, now);
+			model_provider_sum(server, object, stuck, now);
 	}
 	if (kind == STORE_VMTA)
 		model_fairness_update(server, now);

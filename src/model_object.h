@@ -64,9 +64,10 @@ void model_provider_relink(struct model_server *server, struct moment now);
 struct model_object *model_provider_get(struct model_server *server,
 					const struct model_object *domain, struct slice recipient,
 					struct moment now);
-/* Takes what a list shows together for the providers: begins, and adds a domain or queue. */
+/* Takes what a list shows together for the providers: begins, and adds a domain or queue; stuck is
+ * of a queue. */
 void model_provider_sums_begin(struct model_server *server, enum store_kind kind);
-void model_provider_sum(struct model_server *server, const struct model_object *item,
+void model_provider_sum(struct model_server *server, const struct model_object *item, bool stuck,
 			struct moment now);
 
 /* Frees an object that is in no set. NULL is allowed. */

@@ -90,7 +90,8 @@ add_level(uint32_t *sum, uint32_t level)
 }
 
 void
-model_provider_sum(struct model_server *server, const struct model_object *item, struct moment now)
+model_provider_sum(struct model_server *server, const struct model_object *item, bool stuck,
+		   struct moment now)
 {
 	const struct model_object *domain = item->kind == STORE_QUEUE ? item->domain : item;
 	struct model_object *provider = domain != NULL ? domain->provider : NULL;
@@ -101,7 +102,7 @@ model_provider_sum(struct model_server *server, const struct model_object *item,
 	if (item->kind == STORE_QUEUE) {
 		provider->group->queues++;
 		provider->group->queues_backoff += item->mode == SNAP_MODE_BACKOFF;
-		provider->group->queues_stuck += model_stuck(server, item, now) == 1;
+		provider->group->queues_stuck += stuck;
 		model_wait_sum(server, provider, item);
 		return;
 	}

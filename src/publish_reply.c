@@ -105,7 +105,7 @@ leading_reply(const struct model_server *server, uint32_t provider, enum publish
 		}
 	}
 	if (leading != NULL)
-		*share = (uint32_t)((double)most * 10000 / (double)all + 0.5);
+		*share = publish_share(most, all);
 	return leading;
 }
 
@@ -135,7 +135,7 @@ publish_reason(struct snap_part *part, const struct model_server *server,
 	if (leading == NULL)
 		return;
 	out->code = leading->code;
-	out->share = (uint32_t)((double)count * 10000 / (double)all + 0.5);
+	out->share = publish_share(count, all);
 	out->text = publish_text(part, leading->text);
 }
 

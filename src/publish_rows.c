@@ -93,7 +93,6 @@ fill_class(struct snap_part *part, struct snap_class *row, const struct model_se
 	   const struct model_object *object)
 {
 	const struct snap_totals *totals = &model_counts(object)->totals;
-	const uint64_t all = server->totals.bounced;
 
 	row->key = object->index;
 	row->name = publish_text(part, object->name);
@@ -101,8 +100,7 @@ fill_class(struct snap_part *part, struct snap_class *row, const struct model_se
 	row->bounced = totals->bounced;
 	row->remote_bounced = totals->remote_bounced;
 	row->deferred = totals->deferred;
-	row->share = all > 0 ? (uint32_t)((double)row->bounced * 10000 / (double)all + 0.5)
-			     : SNAP_NONE32;
+	row->share = publish_share(totals->bounced, server->totals.bounced);
 	row->last_seen = model_counts(object)->last_delivery;
 	row->discontinuity = publish_discontinuity(server, object);
 }

@@ -37,6 +37,9 @@ void publish_queue_row(struct publish_copies *copies, struct snap_queue *row,
 		       const struct model_server *server, const struct model_object *object,
 		       unsigned cells, struct moment now);
 
+/* Hundredths of a percent; absent without a denominator. */
+uint32_t publish_share(uint64_t part, uint64_t whole);
+
 struct snap_part *publish_server(const struct model_server *server, struct moment now);
 struct snap_part *publish_delivery_types(const struct model_server *server, struct moment now);
 struct snap_part *publish_sources(const struct model_server *server, struct moment now);

@@ -11,9 +11,8 @@ level(uint64_t number)
 	return number < SNAP_NONE32 ? (uint32_t)number : SNAP_NONE32 - 1;
 }
 
-/* Hundredths of a percent; absent without a denominator. */
-static uint32_t
-share(uint64_t part, uint64_t whole)
+uint32_t
+publish_share(uint64_t part, uint64_t whole)
 {
 	if (whole == 0)
 		return SNAP_NONE32;
@@ -37,11 +36,12 @@ fill_counts(struct snap_window *row, const struct window_sum *sum)
 static void
 fill_shares(struct snap_window *row, const struct window_sum *sum, uint64_t attempts)
 {
-	row->bounce_share = share(sum->count[WINDOW_BOUNCED], attempts);
-	row->hard_bounce_share = share(sum->count[WINDOW_HARD], attempts);
-	row->deferral_share = share(sum->count[WINDOW_DEFERRED], attempts);
-	row->throttle_share = share(sum->count[WINDOW_THROTTLED], attempts);
-	row->complaint_share = share(sum->count[WINDOW_COMPLAINTS], sum->count[WINDOW_DELIVERED]);
+	row->bounce_share = publish_share(sum->count[WINDOW_BOUNCED], attempts);
+	row->hard_bounce_share = publish_share(sum->count[WINDOW_HARD], attempts);
+	row->deferral_share = publish_share(sum->count[WINDOW_DEFERRED], attempts);
+	row->throttle_share = publish_share(sum->count[WINDOW_THROTTLED], attempts);
+	row->complaint_share =
+		publish_share(sum->count[WINDOW_COMPLAINTS], sum->count[WINDOW_DELIVERED]);
 	row->latency_mean_ms = latency_mean_ms(&sum->latency);
 	row->latency_p95 = latency_p95(&sum->latency);
 	row->latency_max = latency_longest(&sum->latency);

@@ -13,12 +13,9 @@
 
 #include "acct_json.h"
 #include "corpus.h"
-#include "stopwatch.h"
 
 #define ROUNDS 5
 #define QUEUES 400
-
-typedef uint64_t (*bench_fn)(struct corpus *corpus);
 
 static uint64_t
 read_csv(struct corpus *corpus)
@@ -89,24 +86,6 @@ read_cjson(struct corpus *corpus)
 	return rows;
 }
 
-/* The best of some rounds: what disturbs a measurement only makes it slower. */
-static double
-best(bench_fn fn, struct corpus *corpus)
-{
-	struct stopwatch watch = {0};
-
-	for (int round = 0; round < ROUNDS; round++) {
-		uint64_t rows;
-
-		stopwatch_start(&watch);
-		rows = fn(corpus);
-		stopwatch_stop(&watch);
-		if (rows != corpus->rows)
-			exit(1);
-	}
-	return stopwatch_least(&watch);
-}
-
 int
 main(int argc, char **argv)
 {
@@ -121,9 +100,9 @@ main(int argc, char **argv)
 	}
 	csv = corpus_make(&(struct corpus_form){CORPUS_CSV, rows, QUEUES});
 	json = corpus_make(&(struct corpus_form){CORPUS_JSON, rows, QUEUES});
-	as_csv = best(read_csv, &csv);
-	own = best(read_json, &json);
-	library = best(read_cjson, &json);
+	as_csv = corpus_best(read_csv, &csv, ROUNDS, rows);
+	own = corpus_best(read_json, &json, ROUNDS, rows);
+	library = corpus_best(read_cjson, &json, ROUNDS, rows);
 	printf("JSON accounting: %zu rows of %zu bytes, %d keys\n", rows, json.len / rows,
 	       CORPUS_FIELDS);
 	printf("  the same as CSV   %7.2f M rows/s\n", millions / as_csv);

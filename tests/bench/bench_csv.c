@@ -12,12 +12,9 @@
 
 #include "acct_record.h"
 #include "corpus.h"
-#include "stopwatch.h"
 
 #define ROUNDS 5
 #define QUEUES 400
-
-typedef uint64_t (*bench_fn)(struct corpus *corpus);
 
 static uint64_t
 count_lines(struct corpus *corpus)
@@ -70,32 +67,14 @@ read_records(struct corpus *corpus)
 	return rows;
 }
 
-/* The best of some rounds: what disturbs a measurement only makes it slower. */
-static double
-best(bench_fn fn, struct corpus *corpus)
-{
-	struct stopwatch watch = {0};
-
-	for (int round = 0; round < ROUNDS; round++) {
-		uint64_t rows;
-
-		stopwatch_start(&watch);
-		rows = fn(corpus);
-		stopwatch_stop(&watch);
-		if (rows != corpus->rows + 1)
-			exit(1);
-	}
-	return stopwatch_least(&watch);
-}
-
 static void
 run(const char *name, size_t rows, enum corpus_format format)
 {
 	const struct corpus_form form = {format, rows, QUEUES};
 	struct corpus corpus = corpus_make(&form);
-	double lines = best(count_lines, &corpus);
-	double cut = best(cut_rows, &corpus);
-	double records = best(read_records, &corpus);
+	double lines = corpus_best(count_lines, &corpus, ROUNDS, rows + 1);
+	double cut = corpus_best(cut_rows, &corpus, ROUNDS, rows + 1);
+	double records = corpus_best(read_records, &corpus, ROUNDS, rows + 1);
 	double millions = (double)rows / 1e6;
 
 	printf("%s: %zu rows of %zu bytes, %d fields\n", name, rows, corpus.len / rows,

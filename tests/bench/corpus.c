@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "stopwatch.h"
+
 #define VALUE_MAX 80
 
 /* PowerMTA's own order (guide 11.2), as far as it writes these columns. */
@@ -205,4 +207,21 @@ corpus_write(const struct corpus_form *form, const char *path)
 		exit(1);
 	}
 	return size;
+}
+
+double
+corpus_best(corpus_fn fn, struct corpus *corpus, unsigned rounds, uint64_t lines)
+{
+	struct stopwatch watch = {0};
+
+	for (unsigned round = 0; round < rounds; round++) {
+		uint64_t found;
+
+		stopwatch_start(&watch);
+		found = fn(corpus);
+		stopwatch_stop(&watch);
+		if (found != lines)
+			exit(1);
+	}
+	return stopwatch_least(&watch);
 }

@@ -43,6 +43,12 @@ size_t corpus_put_queue(size_t q, char *out, size_t size);
 /* All of it in memory; exits without any. To be freed with free(bytes). */
 struct corpus corpus_make(const struct corpus_form *form);
 
+/* Reads a corpus, and returns how many lines it found. */
+typedef uint64_t (*corpus_fn)(struct corpus *corpus);
+/* The seconds of the best of some rounds: what disturbs a measurement only makes it slower. Exits
+ * if another number of lines was found than there is. */
+double corpus_best(corpus_fn fn, struct corpus *corpus, unsigned rounds, uint64_t lines);
+
 /* The same as a new file of this name; exits if it cannot be written. Returns its bytes. */
 size_t corpus_write(const struct corpus_form *form, const char *path);
 

@@ -11,37 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "row_book.h"
-#include "window_private.h"
-
-/* The begin of a minute. */
-#define NOON 1795341600
-
-static const struct window_shape day = {86400, true};
-static const struct window_shape hour = {3600, false};
-
-static struct row_book book;
-
-static int
-empty_book(void **state)
-{
-	(void)state;
-	memset(&book, 0, sizeof book);
-	return 0;
-}
-
-static const struct window_event a_delivery = {
-	.count = {[WINDOW_DELIVERED] = 1, [WINDOW_ATTEMPTS] = 1},
-	.bytes = 48213,
-	.latency = 3,
-	.timed = true,
-};
-
-static void
-add(struct window **window, int64_t asof, int64_t when)
-{
-	assert_int_equal(window_add(window, &day, asof, when, &a_delivery), WINDOW_OK);
-}
+#include "window_scene.h"
 
 /* What the daemon of today saves is read by that of tomorrow, on whatever machine. */
 static void
@@ -51,7 +21,7 @@ a_row_has_these_bytes(void **state)
 	struct window *window = NULL;
 
 	(void)state;
-	add(&window, NOON, NOON);
+	window_scene_add(&window, NOON, NOON);
 	row_book_commit(&book, window, &day, 0);
 	assert_int_equal(book.rows[0].len, sizeof expected);
 	assert_memory_equal(book.rows[0].bytes, expected, sizeof expected);
@@ -137,7 +107,7 @@ a_row_cut_short_or_too_long_is_malformed(void **state)
 	const struct row *row = &book.rows[0];
 
 	(void)state;
-	add(&window, NOON, NOON);
+	window_scene_add(&window, NOON, NOON);
 	row_book_commit(&book, window, &day, 0);
 	assert_int_equal(restore(row->bytes, row->len), WINDOW_OK);
 	for (size_t len = 0; len < row->len; len++)

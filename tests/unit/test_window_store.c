@@ -11,37 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "row_book.h"
-#include "window_private.h"
-
-/* The begin of a minute. */
-#define NOON 1795341600
-
-static const struct window_shape day = {86400, true};
-static const struct window_shape hour = {3600, false};
-
-static struct row_book book;
-
-static int
-empty_book(void **state)
-{
-	(void)state;
-	memset(&book, 0, sizeof book);
-	return 0;
-}
-
-static const struct window_event a_delivery = {
-	.count = {[WINDOW_DELIVERED] = 1, [WINDOW_ATTEMPTS] = 1},
-	.bytes = 48213,
-	.latency = 3,
-	.timed = true,
-};
-
-static void
-add(struct window **window, int64_t asof, int64_t when)
-{
-	assert_int_equal(window_add(window, &day, asof, when, &a_delivery), WINDOW_OK);
-}
+#include "window_scene.h"
 
 static int
 deliveries(const struct window *window, const struct window_shape *shape, int64_t asof,
@@ -61,10 +31,10 @@ fine_slots_share_the_row_of_their_minute(void **state)
 	struct window *window = NULL;
 
 	(void)state;
-	add(&window, NOON, NOON + 9);
-	add(&window, NOON, NOON);
-	add(&window, NOON, NOON + 10);
-	add(&window, NOON, NOON - 3541);
+	window_scene_add(&window, NOON, NOON + 9);
+	window_scene_add(&window, NOON, NOON);
+	window_scene_add(&window, NOON, NOON + 10);
+	window_scene_add(&window, NOON, NOON - 3541);
 	row_book_commit(&book, window, &day, 0);
 	assert_int_equal(book.count, 2);
 	assert_int_equal(book.rows[0].when, NOON - 3600);
@@ -95,10 +65,10 @@ only_rows_that_changed_since_the_last_commit_are_saved_again(void **state)
 
 	(void)state;
 	for (int i = 0; i < 50; i++)
-		add(&window, NOON, NOON - 10 * i);
+		window_scene_add(&window, NOON, NOON - 10 * i);
 	row_book_commit(&book, window, &day, 0);
 	assert_int_equal(book.writes, 10);
-	add(&window, NOON, NOON - 200);
+	window_scene_add(&window, NOON, NOON - 200);
 	assert_true(window_is_dirty(window));
 	row_book_commit(&book, window, &day, 0);
 	assert_int_equal(book.writes, 11);
@@ -125,7 +95,7 @@ after_a_failed_commit_the_same_rows_are_saved_again(void **state)
 
 	(void)state;
 	for (int i = 0; i < 5; i++)
-		add(&window, NOON, NOON - 60 * i);
+		window_scene_add(&window, NOON, NOON - 60 * i);
 	assert_int_equal(window_each_dirty(window, &day, disk_full, &tried), -1);
 	assert_int_equal(tried, 3);
 	row_book_commit(&book, window, &day, 0);
@@ -153,7 +123,7 @@ merging_rewrites_the_row_of_the_minute(void **state)
 
 	(void)state;
 	for (int i = 0; i < 6; i++)
-		add(&window, NOON, NOON + 10 * i);
+		window_scene_add(&window, NOON, NOON + 10 * i);
 	row_book_commit(&book, window, &day, 0);
 	window_trim(&window, &day, NOON + 660);
 	row_book_commit(&book, window, &day, 0);
@@ -170,11 +140,11 @@ a_slot_that_was_merged_and_is_filled_again_counts_once(void **state)
 	struct window *window = NULL;
 
 	(void)state;
-	add(&window, NOON, NOON + 10);
+	window_scene_add(&window, NOON, NOON + 10);
 	row_book_commit(&book, window, &day, 0);
 	window_trim(&window, &day, NOON + 660);
 	/* The clock steps back, and the ten seconds are fine again. */
-	add(&window, NOON + 60, NOON + 15);
+	window_scene_add(&window, NOON + 60, NOON + 15);
 	row_book_commit(&book, window, &day, 0);
 	assert_int_equal(book.count, 1);
 	assert_int_equal(deliveries(window, &day, NOON + 60, 3600), 2);
@@ -191,7 +161,7 @@ a_restart_brings_back_every_sum(void **state)
 
 	(void)state;
 	for (int64_t when = NOON - 10000; when < NOON; when += 17)
-		add(&window, NOON, when);
+		window_scene_add(&window, NOON, when);
 	row_book_commit(&book, window, &day, 0);
 	row_book_restore(&book, &restored, &day, NOON);
 	assert_false(window_is_dirty(restored));
@@ -210,7 +180,7 @@ a_row_that_grew_too_old_meanwhile_is_not_restored(void **state)
 	struct window *window = NULL, *restored = NULL;
 
 	(void)state;
-	add(&window, NOON, NOON);
+	window_scene_add(&window, NOON, NOON);
 	row_book_commit(&book, window, &day, 0);
 	assert_int_equal(window_restore(&restored, &day, NOON + 86400, book.rows[0].when,
 					book.rows[0].bytes, book.rows[0].len),
@@ -226,7 +196,7 @@ rows_of_one_shape_serve_another(void **state)
 
 	(void)state;
 	for (int i = 0; i < 12; i++)
-		add(&window, NOON, NOON - 10 * i);
+		window_scene_add(&window, NOON, NOON - 10 * i);
 	row_book_commit(&book, window, &day, 0);
 	row_book_restore(&book, &restored, &hour, NOON);
 	assert_int_equal(deliveries(restored, &hour, NOON, 600), 12);
@@ -249,7 +219,7 @@ a_new_store_gets_all_rows(void **state)
 
 	(void)state;
 	for (int i = 0; i < 12; i++)
-		add(&window, NOON, NOON + 10 * i);
+		window_scene_add(&window, NOON, NOON + 10 * i);
 	row_book_commit(&book, window, &day, 0);
 	window_trim(&window, &day, NOON + 660);
 	window_unsave(window);
@@ -266,7 +236,7 @@ go_on(struct window **window, int64_t from, int64_t seconds, int64_t pause)
 {
 	for (int64_t now = from; now < from + seconds; now++) {
 		if (now % pause == 0)
-			add(window, now, now);
+			window_scene_add(window, now, now);
 		if (now % 60 == 59) {
 			window_trim(window, &day, now);
 			row_book_commit(&book, *window, &day, window_oldest(&day, now));
