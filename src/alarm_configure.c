@@ -18,7 +18,7 @@ source_of(const struct model_server *server, uint32_t index)
 /* The name by which rules match the object, and marks it as one that has alarms; NULL if it is
  * gone. */
 static const char *
-name_of(struct model_server *server, const struct alarm_key *key)
+name_of(struct model_server *server, const struct alarm_key *key, char buf[TEXT_MAX])
 {
 	const enum store_kind kind = alarm_kind_of((enum snap_scope)key->scope);
 	struct model_object *object;
@@ -34,7 +34,7 @@ name_of(struct model_server *server, const struct alarm_key *key)
 	if (object == NULL)
 		return NULL;
 	object->alarmed = true;
-	return object->name;
+	return model_name(object, buf);
 }
 
 /* The holds of a group's rules, with what is known of those that stay. NULL without memory. */
@@ -90,10 +90,11 @@ adopt(struct alarms *alarms, struct alarm *alarm, struct moment now)
 	const struct alarm_group *group = alarm_group_of(alarms, &alarm->key);
 	struct alarm_hold *holds;
 	const char *name;
+	char buf[TEXT_MAX];
 
 	if (server == NULL)
 		return "the server is no longer monitored";
-	name = name_of(server, &alarm->key);
+	name = name_of(server, &alarm->key, buf);
 	if (name == NULL)
 		return "it is no longer known";
 	if (group == NULL)

@@ -139,6 +139,7 @@ judge_objects(struct alarms *alarms, struct model_server *server, enum snap_scop
 	struct model_set *set = &server->set[alarm_kind_of(scope)];
 	struct model_object **order = model_set_order(set);
 	struct alarm_subject subject;
+	char name[TEXT_MAX];
 
 	if (!has_groups(alarms, scope, flow))
 		return;
@@ -153,7 +154,7 @@ judge_objects(struct alarms *alarms, struct model_server *server, enum snap_scop
 		subject.source = NULL;
 		subject.scope = scope;
 		subject.index = order[i]->index;
-		subject.name = order[i]->name;
+		subject.name = model_name(order[i], name);
 		subject.known = order[i]->alarmed;
 		subject.cells = 0;
 		subject.window_s = 0;

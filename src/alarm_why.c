@@ -50,6 +50,7 @@ append_largest_queue(char why[ALARM_TEXT_MAX], const struct model_server *server
 {
 	const struct model_set *queues = &server->set[STORE_QUEUE];
 	const struct model_object *largest = NULL;
+	char name[TEXT_MAX];
 	uint32_t most = 0;
 
 	for (uint32_t i = 0; i < queues->count; i++) {
@@ -62,7 +63,7 @@ append_largest_queue(char why[ALARM_TEXT_MAX], const struct model_server *server
 		}
 	}
 	if (largest != NULL)
-		append(why, "; largest queue %s with %u", largest->name, most);
+		append(why, "; largest queue %s with %u", model_name(largest, name), most);
 }
 
 /* A share of bounces is not explained by the deferrals that are more than they, nor is mail that

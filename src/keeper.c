@@ -229,7 +229,7 @@ keeper_load_alarms(struct keeper *keeper, struct moment now)
 static void
 save_bounces(struct store *store, uint32_t server, const struct model_object *object)
 {
-	const struct model_group *group = object->group;
+	const struct model_group *group = model_group(object);
 
 	for (uint32_t i = 0; group != NULL && i < group->bounce_count; i++) {
 		if (group->bounces[i].dirty)
@@ -242,6 +242,7 @@ static void
 save_objects(struct store *store, const struct model_server *server, enum store_kind kind)
 {
 	const struct model_set *set = &server->set[kind];
+	char name[TEXT_MAX];
 
 	for (uint32_t i = 0; set->dirty && i < set->count; i++) {
 		const struct model_object *object = set->order[i];
@@ -251,13 +252,13 @@ save_objects(struct store *store, const struct model_server *server, enum store_
 			.totals = counts->totals,
 			.throttled = counts->throttled,
 			.last_delivery = counts->last_delivery,
-			.discontinuity = object->discontinuity,
-			.last_active = object->last_active,
+			.discontinuity = model_wall_seconds(object->discontinuity),
+			.last_active = model_wall_seconds(object->last_active),
 		};
 
 		if (!object->dirty)
 			continue;
-		store_save(store, server->index, kind, object->name, &saved);
+		store_save(store, server->index, kind, model_name(object, name), &saved);
 		save_bounces(store, server->index, object);
 	}
 }
@@ -333,7 +334,7 @@ save_alarms(const struct keeper *keeper)
 static void
 mark_object(struct model_object *object, bool dirty)
 {
-	struct model_group *group = object->group;
+	struct model_group *group = model_group(object);
 
 	object->dirty = dirty;
 	for (uint32_t i = 0; group != NULL && i < group->bounce_count; i++)

@@ -68,27 +68,41 @@ struct model_group {
 	uint32_t queues_stuck;			/* VMTA, provider */
 };
 
+/* Times of objects, in half the room of others. Wall: seconds since 1970, latched at both ends, 0
+ * absent. Monotonic: seconds from 1 on, rounded down; 0 unknown, MODEL_NEVER none. */
+typedef uint32_t model_wall;
+typedef uint32_t model_mono;
+#define MODEL_NEVER UINT32_MAX
+
 /* A VMTA, domain queue, domain, bounce class, job or provider of one server. Ordered by size, and
  * what few have is behind a pointer: there may be hundreds of thousands. */
 struct model_object {
 	struct model_counts *counts; /* NULL: nothing was counted; read by model_counts() */
-	struct model_group *group;   /* VMTA, provider, job; else NULL */
 	struct window *window;	     /* NULL: nothing happened lately, or the kind has none */
 	struct model_wait
 		*wait;	   /* queue, provider, VMTA: NULL unless mail waits or failed lately */
 	const char *error; /* shared */
-	struct model_object *domain, *vmta; /* queue */
-	struct model_object *provider;	    /* domain; NULL: it has none */
-	int64_t last_active;		    /* wall seconds: last mail or record */
-	int64_t discontinuity;
-	int64_t next_retry, error_time; /* wall seconds */
-	/* Monotonic ms. Queue: last seen empty; provider, VMTA: of the queue with mail that was not
-	 * for the longest time, INT64_MAX without such a queue. SNAP_NO_TIME unknown. */
-	int64_t empty_mono;
-	uint32_t hash; /* of the name */
+	union {
+		struct {				    /* queue */
+			struct model_object *domain, *vmta; /* NULL: its name has none */
+		};
+		struct { /* all others */
+			union {
+				struct model_group *group;     /* VMTA, provider, job */
+				struct model_object *provider; /* domain; NULL: it has none */
+			};
+			uint32_t
+				uses; /* VMTA, domain: queues that refer to it; provider: domains */
+		};
+	};
+	model_wall last_active; /* last mail or record */
+	model_wall discontinuity;
+	model_wall next_retry, error_time;
+	/* Queue: last seen empty; provider, VMTA: of the queue with mail that was not for the
+	 * longest time. */
+	model_mono empty;
 	uint32_t index;
 	uint32_t generation; /* of the list that last showed it; 0 never */
-	uint32_t uses;	     /* VMTA, domain: queues that refer to it; provider: domains */
 	/* Levels of the last list that showed it: read them through model_level(). */
 	uint32_t recipients, kb, connections;
 	uint16_t reply_code;
@@ -100,12 +114,15 @@ struct model_object {
 	bool shown : 1; /* in the last snapshot: gives it an edge under row-limit */
 	bool pinned : 1;
 	bool alarmed : 1; /* it may have alarms: alarm.h looks for them */
-	char name[];	  /* NUL-terminated */
+	/* Of a queue whose name is its domain's, and "/" and its VMTA's if it has one. */
+	bool composed : 1;
+	char name[]; /* NUL-terminated, but not if composed: see model_name() */
 };
 
 /* Objects of one kind: by name in a hash, and in the order of their indexes. */
 struct model_set {
 	struct model_object **slots; /* open addressing; NULL: free */
+	uint32_t *hashes;	     /* of the names in the slots: few names need be looked at */
 	struct model_object **order;
 	uint32_t slot_count; /* 0 or a power of two */
 	uint32_t count, room;
@@ -259,6 +276,20 @@ struct model_server *model_server_indexed(const struct model *model, uint32_t in
  * mean the same object. O(1), and cheap if the name is clean already. */
 struct model_object *model_object_get(struct model_server *server, enum store_kind kind,
 				      const char *name, size_t len, struct moment now);
+
+/* A time of an object from one in wall seconds (SNAP_NO_TIME: absent), and back. */
+model_wall model_wall_of(int64_t seconds);
+int64_t model_wall_seconds(model_wall time);
+/* A time of an object from monotonic milliseconds, and how many seconds lie behind it; of one that
+ * is neither unknown nor none. */
+model_mono model_mono_of(int64_t ms);
+int64_t model_mono_since(model_mono time, struct moment now);
+
+/* The name of an object: for a queue it may be put together in buf, for others it is theirs. */
+const char *model_name(const struct model_object *object, char buf[TEXT_MAX]);
+
+/* The sums that a VMTA, provider or job has; NULL of all others. */
+struct model_group *model_group(const struct model_object *object);
 
 /* What was counted of the object: zeros, and no delivery, if nothing was. Never NULL. */
 const struct model_counts *model_counts(const struct model_object *object);

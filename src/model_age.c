@@ -21,10 +21,10 @@ model_age_seen(const struct model_server *server, struct model_object *queue, do
 	const struct model_list *list = &server->list[DOC_QUEUES];
 
 	if (recipients == 0)
-		queue->empty_mono = now.mono_ms;
+		queue->empty = model_mono_of(now.mono_ms);
 	else if (list->complete_generation != 0 && queue->generation < list->complete_generation)
 		/* The last list that showed everything did not show it. */
-		queue->empty_mono = list->complete_mono;
+		queue->empty = model_mono_of(list->complete_mono);
 }
 
 /* True if deliveries are read at all: else none says nothing. */
@@ -38,15 +38,15 @@ reads_deliveries(const struct model_server *server)
 	return false;
 }
 
-int64_t
+model_mono
 model_age_held(const struct model_server *server, const struct model_object *queue)
 {
 	const struct model_wait *wait = queue->wait;
 
 	if (wait == NULL || wait->left >= wait->held || wait->fell >= wait->held ||
 	    !reads_deliveries(server))
-		return INT64_MAX;
-	return wait->held_mono;
+		return MODEL_NEVER;
+	return wait->held_since;
 }
 
 /* Seconds since the oldest mail that failed in the last hour was queued. */
@@ -72,13 +72,14 @@ estimate(const struct model_server *server, const struct model_object *object, s
 	const uint32_t failed = object->wait != NULL
 					? failed_age(object->wait, model_window_time(server, now))
 					: SNAP_NONE32;
-	int64_t held = INT64_MAX, seconds;
+	model_mono held = MODEL_NEVER;
+	int64_t seconds;
 
 	if (object->kind == STORE_QUEUE)
 		held = model_age_held(server, object);
 	else if (object->wait != NULL)
-		held = object->wait->held_mono;
-	seconds = held != INT64_MAX ? (now.mono_ms - held) / 1000 : 0;
+		held = object->wait->held_since;
+	seconds = held != MODEL_NEVER ? model_mono_since(held, now) : 0;
 	if (seconds < HELD_LEAST_S || (failed != SNAP_NONE32 && seconds < failed))
 		return failed;
 	return model_level_of((doc_number)seconds);
@@ -90,7 +91,7 @@ is_waiting(const struct model_server *server, const struct model_object *object,
 {
 	if (object->kind == STORE_QUEUE)
 		return model_listed(server, object, now) && object->recipients > 0;
-	return model_list_fresh(server, DOC_QUEUES, now) && object->empty_mono != INT64_MAX;
+	return model_list_fresh(server, DOC_QUEUES, now) && object->empty != MODEL_NEVER;
 }
 
 struct snap_ages
@@ -100,8 +101,8 @@ model_ages(const struct model_server *server, const struct model_object *object,
 
 	if (!is_waiting(server, object, now))
 		return ages;
-	if (server->list[DOC_QUEUES].complete && object->empty_mono != SNAP_NO_TIME)
-		ages.bound = model_level_of((doc_number)(now.mono_ms - object->empty_mono) / 1000);
+	if (server->list[DOC_QUEUES].complete && object->empty != 0)
+		ages.bound = model_level_of((doc_number)model_mono_since(object->empty, now));
 	ages.estimate = estimate(server, object, now);
 	if (ages.estimate != SNAP_NONE32 && ages.estimate > ages.bound)
 		ages.estimate = ages.bound;

@@ -15,21 +15,41 @@
 #define STEP_MS (REACH_MS / (WAIT_LEVELS - 1))
 #define HOUR_MS 3600000
 
+static const struct wait_level no_level = {.recipients = SNAP_NONE32};
+
+void
+model_drain_begin(struct model_wait *wait)
+{
+	for (unsigned i = 0; i < WAIT_LEVELS; i++)
+		wait->levels[i] = no_level;
+}
+
+static unsigned
+level_count(const struct model_wait *wait)
+{
+	unsigned count = 0;
+
+	while (count < WAIT_LEVELS && wait->levels[count].recipients != SNAP_NONE32)
+		count++;
+	return count;
+}
+
 static void
 level_add(struct model_wait *wait, int64_t mono, uint32_t recipients)
 {
 	struct wait_level *levels = wait->levels;
 	const uint32_t at = (uint32_t)mono;
+	unsigned count = level_count(wait);
 
-	if (wait->level_count > 0 && at - levels[wait->level_count - 1].at_ms < STEP_MS)
+	if (count > 0 && at - levels[count - 1].at_ms < STEP_MS)
 		return;
 	/* The oldest may go once the next one reaches far enough. */
-	while (wait->level_count > 1 &&
-	       (at - levels[1].at_ms >= REACH_MS || wait->level_count == WAIT_LEVELS)) {
-		wait->level_count--;
-		memmove(levels, levels + 1, wait->level_count * sizeof *levels);
+	while (count > 1 && (at - levels[1].at_ms >= REACH_MS || count == WAIT_LEVELS)) {
+		count--;
+		memmove(levels, levels + 1, count * sizeof *levels);
+		levels[count] = no_level;
 	}
-	levels[wait->level_count++] = (struct wait_level){at, recipients};
+	levels[count] = (struct wait_level){at, recipients};
 }
 
 void
@@ -40,7 +60,7 @@ model_drain_seen(const struct model_server *server, struct model_object *queue, 
 
 	/* An empty queue has nothing to drain: what comes into it begins anew. */
 	if (!model_wait_follows(server, queue, now) || recipients == 0 || recipients == SNAP_NONE32)
-		wait->level_count = 0;
+		model_drain_begin(wait);
 	if (recipients == 0)
 		return;
 	if (recipients != SNAP_NONE32)
@@ -88,7 +108,8 @@ model_drain(const struct model_server *server, const struct model_object *queue,
 	};
 	double span, fell;
 
-	if (wait == NULL || wait->level_count == 0 || !model_listed(server, queue, now))
+	if (wait == NULL || wait->levels[0].recipients == SNAP_NONE32 ||
+	    !model_listed(server, queue, now))
 		return drain;
 	span = (uint32_t)list->good_mono - wait->levels[0].at_ms;
 	if (span < least_span(server) || queue->recipients == SNAP_NONE32)

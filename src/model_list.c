@@ -34,7 +34,7 @@ apply_item(struct model_server *server, struct model_object *object, const struc
 	object->recipients = model_level_of(item->rcp);
 	object->kb = model_level_of(item->kb);
 	object->connections = model_level_of(item->conn);
-	if (object->group != NULL) {
+	if (model_group(object) != NULL) {
 		object->group->domains = model_level_of(item->dom);
 		object->group->share = model_level_of(item->share * 100);
 	}
@@ -42,7 +42,7 @@ apply_item(struct model_server *server, struct model_object *object, const struc
 	object->mode = item->mode;
 	object->wait_reason = item->paused == 1 ? SNAP_WAIT_PAUSED : item->wait_reason;
 	object->reply_code = item->reply_code;
-	object->next_retry = utc_of(server, item->retry_time);
+	object->next_retry = model_wall_of(utc_of(server, item->retry_time));
 	/* A VMTA's row has no errors of its own: they come from its queues. */
 	if (object->kind != STORE_VMTA)
 		model_object_set_error(server, object, item->error,
@@ -72,7 +72,8 @@ sum_queue(struct model_server *server, const struct model_object *queue, bool st
 	vmta->group->queues_stuck += stuck;
 	model_wait_sum(server, vmta, queue);
 	if (queue->error != NULL && (vmta->error == NULL || queue->error_time > vmta->error_time))
-		model_object_set_error(server, vmta, queue->error, queue->error_time);
+		model_object_set_error(server, vmta, queue->error,
+				       model_wall_seconds(queue->error_time));
 }
 
 static void

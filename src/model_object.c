@@ -59,6 +59,44 @@ normalise(char out[TEXT_MAX], enum store_kind kind, const char *name, size_t len
 	return size;
 }
 
+model_wall
+model_wall_of(int64_t seconds)
+{
+	if (seconds == SNAP_NO_TIME)
+		return 0;
+	return seconds < 1 ? 1 : seconds > UINT32_MAX ? UINT32_MAX : (model_wall)seconds;
+}
+
+int64_t
+model_wall_seconds(model_wall time)
+{
+	return time == 0 ? SNAP_NO_TIME : time;
+}
+
+model_mono
+model_mono_of(int64_t ms)
+{
+	return (model_mono)(ms / 1000) + 1;
+}
+
+int64_t
+model_mono_since(model_mono time, struct moment now)
+{
+	return (now.mono_ms - ((int64_t)time - 1) * 1000) / 1000;
+}
+
+static bool
+has_group(enum store_kind kind)
+{
+	return kind == STORE_VMTA || kind == STORE_PROVIDER || kind == STORE_JOB;
+}
+
+struct model_group *
+model_group(const struct model_object *object)
+{
+	return has_group((enum store_kind)object->kind) ? object->group : NULL;
+}
+
 void
 model_object_free(struct model_object *object)
 {
@@ -66,12 +104,43 @@ model_object_free(struct model_object *object)
 		return;
 	window_free(&object->window);
 	model_wait_free(&object->wait);
-	if (object->group != NULL)
-		free(object->group->bounces);
-	free(object->group);
+	if (model_group(object) != NULL)
+		free(model_group(object)->bounces);
+	free(model_group(object));
 	free(object->counts);
 	shared_text_drop(object->error);
 	free(object);
+}
+
+const char *
+model_name(const struct model_object *object, char buf[TEXT_MAX])
+{
+	const struct model_object *domain = object->domain, *vmta = object->vmta;
+
+	if (!object->composed)
+		return object->name;
+	memcpy(buf, domain->name, domain->name_len);
+	if (vmta != NULL) {
+		buf[domain->name_len] = '/';
+		memcpy(buf + domain->name_len + 1, vmta->name, vmta->name_len);
+	}
+	buf[object->name_len] = '\0';
+	return buf;
+}
+
+bool
+model_is_named(const struct model_object *object, const char *name, size_t len)
+{
+	const struct model_object *domain = object->domain, *vmta = object->vmta;
+
+	if (object->name_len != len)
+		return false;
+	if (!object->composed)
+		return memcmp(object->name, name, len) == 0;
+	return memcmp(domain->name, name, domain->name_len) == 0 &&
+	       (vmta == NULL ||
+		(name[domain->name_len] == '/' &&
+		 memcmp(vmta->name, name + domain->name_len + 1, vmta->name_len) == 0));
 }
 
 static bool
@@ -89,30 +158,16 @@ matches_pin(const struct model_server *server, const char *name)
 void
 model_server_repin(struct model_server *server)
 {
+	char name[TEXT_MAX];
+
 	for (int kind = 0; kind < STORE_KINDS; kind++) {
 		struct model_set *set = &server->set[kind];
 
 		set->version++;
 		for (uint32_t i = 0; i < set->count; i++)
-			set->order[i]->pinned = matches_pin(server, set->order[i]->name);
+			set->order[i]->pinned =
+				matches_pin(server, model_name(set->order[i], name));
 	}
-}
-
-/* A queue refers to its domain and VMTA (guide 5.4: the name is cut at its first '/'). */
-static void
-queue_link(struct model_server *server, struct model_object *queue, struct moment now)
-{
-	const char *slash = strchr(queue->name, '/');
-	const size_t len = slash != NULL ? (size_t)(slash - queue->name) : queue->name_len;
-
-	queue->domain = model_object_get(server, STORE_DOMAIN, queue->name, len, now);
-	if (queue->domain != NULL)
-		queue->domain->uses++;
-	if (slash == NULL)
-		return;
-	queue->vmta = model_object_get(server, STORE_VMTA, slash + 1, strlen(slash + 1), now);
-	if (queue->vmta != NULL)
-		queue->vmta->uses++;
 }
 
 static void
@@ -165,52 +220,90 @@ counts_restore(struct model_object *object, const struct store_object *saved)
 	return 0;
 }
 
-static struct model_object *
-object_new(enum store_kind kind, const char *name, size_t len, const struct store_object *saved)
+/* What a queue's name names: the name is cut at its first '/' (guide 5.4). */
+struct parts {
+	struct model_object *domain, *vmta; /* NULL: none, or no memory */
+	bool whole;			    /* and they make the name again */
+};
+
+static struct parts
+parts_of(struct model_server *server, const char *name, size_t len, struct moment now)
 {
-	const bool groups = kind == STORE_VMTA || kind == STORE_PROVIDER || kind == STORE_JOB;
+	const char *slash = memchr(name, '/', len);
+	const size_t cut = slash != NULL ? (size_t)(slash - name) : len;
+	struct parts parts = {0};
+
+	parts.domain = model_object_get(server, STORE_DOMAIN, name, cut, now);
+	if (slash != NULL)
+		parts.vmta = model_object_get(server, STORE_VMTA, slash + 1, len - cut - 1, now);
+	/* Further names than are told apart all share an object of another name. */
+	parts.whole = parts.domain != NULL && model_is_named(parts.domain, name, cut) &&
+		      (slash == NULL || (parts.vmta != NULL &&
+					 model_is_named(parts.vmta, slash + 1, len - cut - 1)));
+	return parts;
+}
+
+static struct model_object *
+object_new(struct model_server *server, enum store_kind kind, const char *name, size_t len,
+	   struct moment now)
+{
+	const struct parts parts =
+		kind == STORE_QUEUE ? parts_of(server, name, len, now) : (struct parts){0};
+	const size_t kept = parts.whole ? 0 : len;
 	/* Not sizeof: names begin where others have padding. */
-	struct model_object *object = calloc(1, offsetof(struct model_object, name) + len + 1);
+	struct model_object *object = calloc(1, offsetof(struct model_object, name) + kept + 1);
 
 	if (object == NULL)
 		return NULL;
-	if (groups)
-		object->group = calloc(1, sizeof *object->group);
-	if ((groups && object->group == NULL) || counts_restore(object, saved) != 0) {
-		model_object_free(object);
-		return NULL;
-	}
-	memcpy(object->name, name, len);
+	memcpy(object->name, name, kept);
 	object->name_len = (uint8_t)len;
 	object->kind = (uint8_t)kind;
+	object->composed = parts.whole;
+	if (kind == STORE_QUEUE) {
+		object->domain = parts.domain;
+		object->vmta = parts.vmta;
+	}
+	if (has_group(kind)) {
+		object->group = calloc(1, sizeof *object->group);
+		if (object->group == NULL) {
+			free(object);
+			return NULL;
+		}
+	}
 	return object;
+}
+
+static void
+restore(struct model_object *object, const struct store_object *saved)
+{
+	object->index = saved->index;
+	object->last_active = model_wall_of(saved->last_active);
+	object->discontinuity = model_wall_of(saved->discontinuity);
 }
 
 static struct model_object *
 object_insert(struct model_server *server, enum store_kind kind, const char *name, size_t len,
 	      const struct store_object *saved, struct moment now)
 {
-	struct model_object *object = object_new(kind, name, len, saved);
+	struct model_object *object = object_new(server, kind, name, len, now);
 
 	if (object == NULL)
 		return NULL;
-	object->index = saved->index;
-	object->last_active = saved->last_active;
-	object->discontinuity = saved->discontinuity;
-	object->next_retry = object->error_time = SNAP_NO_TIME;
-	object->empty_mono =
-		kind == STORE_PROVIDER || kind == STORE_VMTA ? INT64_MAX : SNAP_NO_TIME;
-	object->pinned = matches_pin(server, object->name);
+	restore(object, saved);
+	object->empty = kind == STORE_PROVIDER || kind == STORE_VMTA ? MODEL_NEVER : 0;
+	object->pinned = matches_pin(server, name);
 	if (kind == STORE_CLASS)
 		object->class_kind =
-			(uint8_t)bounce_class_kind(&server->model->conf->bounces, object->name);
-	if (model_set_add(&server->set[kind], object) != 0) {
+			(uint8_t)bounce_class_kind(&server->model->conf->bounces, name);
+	if (counts_restore(object, saved) != 0 || model_set_add(&server->set[kind], object) != 0) {
 		model_object_free(object);
 		return NULL;
 	}
+	if (kind == STORE_QUEUE && object->domain != NULL)
+		object->domain->uses++;
+	if (kind == STORE_QUEUE && object->vmta != NULL)
+		object->vmta->uses++;
 	recall_bounces(server, object);
-	if (kind == STORE_QUEUE)
-		queue_link(server, object, now);
 	if (kind == STORE_DOMAIN)
 		model_provider_link(server, object, now);
 	server->set[kind].version++;
@@ -305,10 +398,10 @@ model_restore(struct model_server *server, enum store_kind kind, const char *nam
 void
 model_object_touch(struct model_server *server, struct model_object *object, int64_t wall)
 {
-	if (wall > object->last_active + ACTIVE_STEP_S)
+	if (wall > (int64_t)object->last_active + ACTIVE_STEP_S)
 		object->dirty = server->set[object->kind].dirty = true;
 	if (wall > object->last_active)
-		object->last_active = wall;
+		object->last_active = model_wall_of(wall);
 }
 
 void
@@ -334,7 +427,7 @@ model_object_set_error(const struct model_server *server, struct model_object *o
 		shared_text_drop(object->error);
 		object->error = shared;
 	}
-	object->error_time = wall;
+	object->error_time = model_wall_of(wall);
 }
 
 /* Idle for row-retention, used by no queue, and safely in the store. */
@@ -342,19 +435,22 @@ static bool
 is_expired(const struct model_server *server, const struct model_object *object, struct moment now)
 {
 	const int64_t idle = now.wall_ms / 1000 - object->last_active;
+	const bool used = object->kind != STORE_QUEUE && object->uses > 0;
 
-	return object->uses == 0 && !object->dirty && !window_is_dirty(object->window) &&
+	return !used && !object->dirty && !window_is_dirty(object->window) &&
 	       idle > (int64_t)server->model->conf->row_retention_s;
 }
 
 static void
 object_unlink(struct model_object *object)
 {
-	if (object->domain != NULL)
+	const enum store_kind kind = (enum store_kind)object->kind;
+
+	if (kind == STORE_QUEUE && object->domain != NULL)
 		object->domain->uses--;
-	if (object->vmta != NULL)
+	if (kind == STORE_QUEUE && object->vmta != NULL)
 		object->vmta->uses--;
-	if (object->provider != NULL)
+	if (kind == STORE_DOMAIN && object->provider != NULL)
 		object->provider->uses--;
 	model_object_free(object);
 }

@@ -25,6 +25,9 @@ void model_checks_age(struct model_server *server, struct moment now);
 /* Matches all objects with the section's pins anew and marks every table as changed. */
 void model_server_repin(struct model_server *server);
 
+/* True if this is its name. */
+bool model_is_named(const struct model_object *object, const char *name, size_t len);
+
 /* Notes mail or a record for the object at this wall time (seconds). */
 void model_object_touch(struct model_server *server, struct model_object *object, int64_t wall);
 
@@ -49,8 +52,8 @@ void model_bounce_restore(void *ctx, const struct store_bounce *saved);
 void model_age_seen(const struct model_server *server, struct model_object *queue,
 		    doc_number recipients, struct moment now);
 /* Since when some recipients must have been waiting in a queue: fewer left than there were then.
- * Monotonic ms; INT64_MAX not known. O(accounting files). */
-int64_t model_age_held(const struct model_server *server, const struct model_object *queue);
+ * MODEL_NEVER: not known. O(accounting files). */
+model_mono model_age_held(const struct model_server *server, const struct model_object *queue);
 
 /* Works out how evenly the VMTAs are served (model_fairness.c). O(VMTAs). */
 void model_fairness_update(struct model_server *server, struct moment now);

@@ -17,7 +17,8 @@ model_wait_get(struct model_object *object)
 	wait = calloc(1, sizeof *wait);
 	if (wait == NULL)
 		return NULL;
-	wait->held_mono = INT64_MAX;
+	wait->held_since = MODEL_NEVER;
+	model_drain_begin(wait);
 	object->wait = wait;
 	return wait;
 }
@@ -133,10 +134,10 @@ hold(const struct model_server *server, struct model_object *queue, uint32_t rec
 
 	if (queue->recipients != SNAP_NONE32 && recipients < queue->recipients)
 		wait->fell = saturate_add32(wait->fell, queue->recipients - recipients);
-	if (model_wait_follows(server, queue, now) && wait->held_mono != INT64_MAX &&
+	if (model_wait_follows(server, queue, now) && wait->held_since != MODEL_NEVER &&
 	    wait->left < wait->held && wait->fell < wait->held)
 		return;
-	wait->held_mono = now.mono_ms;
+	wait->held_since = model_mono_of(now.mono_ms);
 	wait->held = recipients;
 	wait->left = wait->fell = 0;
 }
@@ -153,7 +154,7 @@ model_wait_seen(const struct model_server *server, struct model_object *queue,
 	if (model_wait_get(queue) == NULL)
 		return;
 	if (level == SNAP_NONE32)
-		queue->wait->held_mono = INT64_MAX;
+		queue->wait->held_since = MODEL_NEVER;
 	else
 		hold(server, queue, level, now);
 	model_drain_seen(server, queue, level, now);
@@ -171,7 +172,7 @@ model_wait_trim(const struct model_server *server, struct model_object *object, 
 	if (wait->failures != NULL && asof / WAIT_SLOT_S - wait->failures->slot >= 2)
 		failures_free(&wait->failures);
 	if (wait->failures == NULL && !listed &&
-	    (object->kind == STORE_QUEUE || wait->held_mono == INT64_MAX))
+	    (object->kind == STORE_QUEUE || wait->held_since == MODEL_NEVER))
 		model_wait_free(&object->wait);
 }
 
@@ -179,23 +180,23 @@ void
 model_wait_sum_begin(struct model_object *group)
 {
 	group->group->queues_stuck = 0;
-	group->empty_mono = INT64_MAX;
+	group->empty = MODEL_NEVER;
 	if (group->wait != NULL)
-		group->wait->held_mono = INT64_MAX;
+		group->wait->held_since = MODEL_NEVER;
 }
 
 void
 model_wait_sum(const struct model_server *server, struct model_object *group,
 	       const struct model_object *queue)
 {
-	int64_t held;
+	model_mono held;
 
 	if (queue->recipients == 0)
 		return;
 	/* One of which nothing is known (the least of numbers) leaves all unknown. */
-	if (queue->empty_mono < group->empty_mono)
-		group->empty_mono = queue->empty_mono;
+	if (queue->empty < group->empty)
+		group->empty = queue->empty;
 	held = model_age_held(server, queue);
-	if (held != INT64_MAX && model_wait_get(group) != NULL && held < group->wait->held_mono)
-		group->wait->held_mono = held;
+	if (held != MODEL_NEVER && model_wait_get(group) != NULL && held < group->wait->held_since)
+		group->wait->held_since = held;
 }

@@ -12,8 +12,8 @@
 
 /* The last hour is the slot that a record is in, and the one before. */
 #define WAIT_SLOT_S 1800
-/* Levels that are kept: two minutes apart, they reach back ten minutes. */
-#define WAIT_LEVELS 6
+/* Levels that are kept: more than three minutes apart, they reach back ten minutes. */
+#define WAIT_LEVELS 4
 /* Different replies that are told apart: of a queue, of a VMTA. */
 #define WAIT_REPLIES_QUEUE 4
 #define WAIT_REPLIES_VMTA 16
@@ -27,8 +27,8 @@ struct wait_reply {
 };
 
 struct wait_level {
-	uint32_t at_ms; /* monotonic, modulo 2^32 */
-	uint32_t recipients;
+	uint32_t at_ms;	     /* monotonic, modulo 2^32 */
+	uint32_t recipients; /* SNAP_NONE32: there is no such level */
 };
 
 /* What failed in the last hour. */
@@ -43,10 +43,9 @@ struct wait_failures {
 struct model_wait {
 	struct wait_failures *failures; /* NULL: none */
 	/* Since this moment fewer recipients have left than there were then, so that some of them
-	 * still wait. Monotonic ms; INT64_MAX none. Provider, VMTA: the oldest of its queues. */
-	int64_t held_mono;
+	 * still wait. Provider, VMTA: the oldest of its queues. */
+	model_mono held_since;
 	uint32_t held, left, fell; /* queue: were there; left by d and b rows, by levels */
-	uint32_t level_count;
 	struct wait_level levels[WAIT_LEVELS]; /* queue: oldest first */
 };
 
@@ -79,7 +78,8 @@ void model_reason_count(struct wait_failures *failures, struct shared_texts *tex
 const struct wait_reply *model_reason_leading(const struct model_object *object, unsigned class,
 					      int64_t asof, uint64_t *count, uint64_t *all);
 
-/* Notes the level of a queue (model_drain.c). */
+/* Begins without any level, and notes that of a queue (model_drain.c). */
+void model_drain_begin(struct model_wait *wait);
 void model_drain_seen(const struct model_server *server, struct model_object *queue,
 		      uint32_t recipients, struct moment now);
 

@@ -21,15 +21,16 @@ publish_totals(const struct model_server *server, const struct model_object *obj
 int64_t
 publish_discontinuity(const struct model_server *server, const struct model_object *object)
 {
-	return object->discontinuity > server->records_missed ? object->discontinuity
-							      : server->records_missed;
+	const int64_t own = model_wall_seconds(object->discontinuity);
+
+	return own > server->records_missed ? own : server->records_missed;
 }
 
 /* What was copied last of those with such a hash is found; another one takes its place. */
 static const char *
 copy_name(struct publish_copies *copies, const struct model_object *of)
 {
-	const uint32_t place = of->hash % (sizeof copies->name / sizeof copies->name[0]);
+	const uint32_t place = of->index % (sizeof copies->name / sizeof copies->name[0]);
 
 	if (copies == NULL)
 		return of->name;
@@ -78,7 +79,8 @@ fill_texts(struct publish_copies *copies, struct snap_queue *row, const struct m
 	row->provider_index = provider != NULL ? provider->index : 0;
 	row->last_error =
 		model_listed(server, object, now) ? copy_text(copies, object->error) : NULL;
-	row->last_error_time = row->last_error != NULL ? object->error_time : SNAP_NO_TIME;
+	row->last_error_time =
+		row->last_error != NULL ? model_wall_seconds(object->error_time) : SNAP_NO_TIME;
 	row->discontinuity = publish_discontinuity(server, object);
 }
 
@@ -97,7 +99,7 @@ fill_levels(struct snap_queue *row, const struct model_server *server,
 	row->paused = listed ? object->paused : 0;
 	row->wait_reason = listed ? object->wait_reason : 0;
 	row->reply_code = listed ? object->reply_code : 0;
-	row->next_retry = listed ? object->next_retry : SNAP_NO_TIME;
+	row->next_retry = listed ? model_wall_seconds(object->next_retry) : SNAP_NO_TIME;
 }
 
 /* A row outlives the model's own counts: those that are not constant are copied. */

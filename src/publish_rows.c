@@ -44,7 +44,8 @@ fill_vmta_texts(struct snap_part *part, struct snap_vmta *row, const struct mode
 	row->last_error = model_list_fresh(server, DOC_QUEUES, now)
 				  ? publish_text(part, object->error)
 				  : NULL;
-	row->last_error_time = row->last_error != NULL ? object->error_time : SNAP_NO_TIME;
+	row->last_error_time =
+		row->last_error != NULL ? model_wall_seconds(object->error_time) : SNAP_NO_TIME;
 	row->discontinuity = publish_discontinuity(server, object);
 }
 
@@ -82,7 +83,8 @@ fill_domain(struct snap_part *part, struct snap_domain *row, const struct model_
 	row->kb = model_level(server, object, object->kb, now);
 	row->connections = model_level(server, object, object->connections, now);
 	row->last_error = listed ? publish_text(part, object->error) : NULL;
-	row->last_error_time = row->last_error != NULL ? object->error_time : SNAP_NO_TIME;
+	row->last_error_time =
+		row->last_error != NULL ? model_wall_seconds(object->error_time) : SNAP_NO_TIME;
 	row->totals = totals_of(server, object);
 	row->last_delivery = model_counts(object)->last_delivery;
 	row->discontinuity = publish_discontinuity(server, object);

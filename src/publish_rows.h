@@ -27,7 +27,7 @@ struct publish_copies {
 	struct {
 		const struct model_object *of;
 		const char *copy;
-	} name[1024];	       /* by the hash of the name */
+	} name[1024];	       /* by index */
 	const char *text[256]; /* by their own */
 };
 

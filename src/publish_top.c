@@ -140,12 +140,14 @@ static struct snap_top *
 fill_rows(struct snap_part *part, struct snap_top *row, const struct ranking *ranking,
 	  const struct model_server *server, struct moment now)
 {
+	char name[TEXT_MAX];
+
 	for (uint32_t i = 0; i < ranking->count; i++, row++) {
 		const struct model_object *object = ranking->best[i].object;
 
 		row->key[0] = ranking->list;
 		row->key[1] = i + 1;
-		row->name = publish_text(part, object->name);
+		row->name = publish_text(part, model_name(object, name));
 		row->value = ranking->best[i].value;
 		row->unit = ranking->unit;
 		row->reason = words_of(part, server, object, now);

@@ -145,6 +145,7 @@ publish_windows(struct model_server *server, enum store_kind kind, struct moment
 	struct model_object **order = model_set_order(set);
 	struct snap_window *row, *next;
 	struct snap_part *part;
+	char name[TEXT_MAX];
 	uint32_t shown = 0;
 
 	for (uint32_t i = 0; server->has_accounting && i < set->count; i++)
@@ -157,7 +158,7 @@ publish_windows(struct model_server *server, enum store_kind kind, struct moment
 		if (!has_rows(order[i]))
 			continue;
 		next = fill_windows(row, server, kind, order[i]->window,
-				    arena_strdup(part->arena, order[i]->name), asof);
+				    arena_strdup(part->arena, model_name(order[i], name)), asof);
 		for (; row < next; row++)
 			row->key[0] = order[i]->index;
 	}

@@ -112,6 +112,27 @@ a_queue_refers_to_its_domain_and_vmta(void **state)
 }
 
 static void
+a_queue_keeps_its_name_whatever_it_is_made_of(void **state)
+{
+	static const char *const names[] = {
+		"example.com/v1",   "example.com/pool/a", "example.com", "example.com/", "/v1", "/",
+		"{bounceprocessor}"};
+	struct model_fixture *f = *state;
+	char buf[TEXT_MAX];
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		get(f, STORE_QUEUE, names[i]);
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		const struct model_object *queue = fixture_object(f, STORE_QUEUE, names[i]);
+
+		assert_string_equal(model_name(queue, buf), names[i]);
+		assert_ptr_equal(get(f, STORE_QUEUE, names[i]), queue);
+	}
+	assert_int_equal(f->model->servers[0]->set[STORE_QUEUE].count,
+			 sizeof names / sizeof names[0]);
+}
+
+static void
 odd_queue_names_make_no_nameless_objects(void **state)
 {
 	struct model_fixture *f = *state;
@@ -338,6 +359,7 @@ main(void)
 		TEST(a_server_without_registry_is_left_out),
 		TEST(an_object_is_the_same_whatever_its_spelling),
 		TEST(a_queue_refers_to_its_domain_and_vmta),
+		TEST(a_queue_keeps_its_name_whatever_it_is_made_of),
 		TEST(odd_queue_names_make_no_nameless_objects),
 		TEST(names_are_bounded_and_clean),
 		TEST(classes_have_fixed_and_custom_indexes),

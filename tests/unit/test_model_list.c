@@ -174,8 +174,8 @@ times_are_told_in_utc_once_the_zone_is_known(void **state)
 	item.error_time = FIXTURE_WALL + 7200 - 60;
 	item.retry_time = FIXTURE_WALL + 7200 + 600;
 	fixture_list(f, DOC_QUEUES, &item, 1);
-	assert_true(fixture_object(f, STORE_QUEUE, "a.example/v1")->error_time == SNAP_NO_TIME);
-	assert_true(fixture_object(f, STORE_QUEUE, "a.example/v1")->next_retry == SNAP_NO_TIME);
+	assert_int_equal(fixture_object(f, STORE_QUEUE, "a.example/v1")->error_time, 0);
+	assert_int_equal(fixture_object(f, STORE_QUEUE, "a.example/v1")->next_retry, 0);
 	status.time_now += 7200;
 	model_apply_status(f->model->servers[0], &status, f->now);
 	fixture_list(f, DOC_QUEUES, &item, 1);
