@@ -7,7 +7,6 @@
 #include "mib.h"
 
 #define FIELD(field) offsetof(struct snap_queue, field)
-#define TOTALS(field) offsetof(struct snap_totals, field)
 
 /* "domain/vmta", cut as one text: each part alone may have the full length already. */
 static bool
@@ -24,34 +23,6 @@ get_queue_name(const struct table_cell *cell, const struct table_column *column,
 	memcpy(out->buffer, name, out->octets_len);
 	out->octets = out->buffer;
 	return true;
-}
-
-/* The cell that a column of totals is read from: they are beside the row. */
-static struct table_cell
-totals_of(const struct table_cell *cell)
-{
-	const struct snap_queue *queue = cell->row;
-	struct table_cell totals = *cell;
-
-	totals.row = queue->totals;
-	return totals;
-}
-
-static bool
-get_total(const struct table_cell *cell, const struct table_column *column, struct value *out)
-{
-	const struct table_cell totals = totals_of(cell);
-
-	return column_counter64(&totals, column, out);
-}
-
-static bool
-get_kbytes_total(const struct table_cell *cell, const struct table_column *column,
-		 struct value *out)
-{
-	const struct table_cell totals = totals_of(cell);
-
-	return column_kbytes_total(&totals, column, out);
 }
 
 static const struct table_column columns[] = {
@@ -77,11 +48,12 @@ static const struct table_column columns[] = {
 	{21, "domainQueueLastDeliveryTime", "DateAndTime", column_date, FIELD(last_delivery)},
 	{22, "domainQueueDiscontinuityTime", "DateAndTime", column_date, FIELD(discontinuity)},
 	{23, "domainQueueDiscontinuityAge", "Gauge32", column_age, FIELD(discontinuity)},
-	{24, "domainQueueDelivered", "Counter64", get_total, TOTALS(delivered)},
-	{25, "domainQueueDeliveredKBytes", "Counter64", get_kbytes_total, TOTALS(delivered_bytes)},
-	{26, "domainQueueBounced", "Counter64", get_total, TOTALS(bounced)},
-	{27, "domainQueueDeferred", "Counter64", get_total, TOTALS(deferred)},
-	{28, "domainQueueAttemptErrors", "Counter64", get_total, TOTALS(queue_errors)},
+	{24, "domainQueueDelivered", "Counter64", column_counter64, FIELD(totals.delivered)},
+	{25, "domainQueueDeliveredKBytes", "Counter64", column_kbytes_total,
+	 FIELD(totals.delivered_bytes)},
+	{26, "domainQueueBounced", "Counter64", column_counter64, FIELD(totals.bounced)},
+	{27, "domainQueueDeferred", "Counter64", column_counter64, FIELD(totals.deferred)},
+	{28, "domainQueueAttemptErrors", "Counter64", column_counter64, FIELD(totals.queue_errors)},
 	{29, "domainQueueProvider", "SnmpAdminString", column_text, FIELD(provider)},
 	{30, "domainQueueProviderIndex", "PmtaIndex", column_index, FIELD(provider_index)},
 	{31, "domainQueueOldestAge", "Gauge32", column_gauge, FIELD(ages.estimate)},

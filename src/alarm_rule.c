@@ -153,8 +153,8 @@ group_put(struct alarms *alarms, const struct rule *config)
 	grown[group->count++] = rule;
 	rule->rule = config;
 	/* Whether mail waits at all, which levels tell, matters to every rule. */
-	rule->cells = PUBLISH_LEVELS |
-		      publish_cells_at(config->metric->table, metric_place(config->metric));
+	rule->cells =
+		PUBLISH_LEVELS | publish_cells_at(config->metric->table, config->metric->offset);
 	rule->any_server = strcmp(config->server, "*") == 0;
 	rule->any_object = strcmp(config->match, "*") == 0;
 	return 0;

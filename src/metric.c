@@ -53,12 +53,6 @@ metric_find(enum snap_scope scope, const char *name)
 	return NULL;
 }
 
-size_t
-metric_place(const struct metric *metric)
-{
-	return metric->via > 0 ? metric->via : metric->offset;
-}
-
 bool
 metric_reads_window(const struct metric *metric)
 {
@@ -81,16 +75,11 @@ metric_needs_window(const struct metric *metric)
 	       metric->form == METRIC_TOTAL32 || metric->form == METRIC_TOTAL_BYTES;
 }
 
-/* Fields are copied out, whatever their type: no pointer of a wrong type is ever followed. A row
- * begins with its key, so that no pointer is at 0. */
+/* Fields are copied out, whatever their type: no pointer of a wrong type is ever followed. */
 static void
 read_field(const struct metric *metric, const void *row, void *field, size_t size)
 {
-	const char *holder = row;
-
-	if (metric->via > 0)
-		memcpy(&holder, (const char *)row + metric->via, sizeof holder);
-	memcpy(field, holder + metric->offset, size);
+	memcpy(field, (const char *)row + metric->offset, size);
 }
 
 /* A level latches at the end of its range, as a Gauge32 does (RFC 2578, 7.1.7). */

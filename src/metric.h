@@ -55,9 +55,7 @@ struct metric {
 	enum snap_table table; /* whose rows it reads; of a window table the rule must say which */
 	enum metric_form form;
 	enum metric_unit unit;
-	size_t offset;			 /* of the field */
-	size_t via;			 /* of the pointer in the row to what the field is in; 0:
-					    it is in the row */
+	size_t offset;			 /* of the field in the row */
 	size_t sample;			 /* of the uint32_t field that `minimum` is about; 0 none */
 	const char *sample_noun;	 /* what that field counts: "attempts" */
 	const char *noun;		 /* follows a value in texts: "recipients queued", "of
@@ -77,9 +75,6 @@ const struct metric *metric_at(size_t position);
 
 /* True if it reads a row of a window table. */
 bool metric_reads_window(const struct metric *metric);
-
-/* Where in a row it is looked up: the offset of its field, or of the pointer to what that is in. */
-size_t metric_place(const struct metric *metric);
 
 /* True if rules on it need a window: it reads a window table, or a total. */
 bool metric_needs_window(const struct metric *metric);

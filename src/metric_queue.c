@@ -4,7 +4,6 @@
 
 #define HERE SNAP_SCOPE_DOMAIN_QUEUE, SNAP_QUEUE
 #define FIELD(field) offsetof(struct snap_queue, field)
-#define TOTALS(field) offsetof(struct snap_totals, field)
 
 static const struct metric_word modes[] = {
 	{"normal", SNAP_MODE_NORMAL}, {"backoff", SNAP_MODE_BACKOFF}, {NULL, 0}};
@@ -22,7 +21,7 @@ static const struct metric_word reasons[] = {{"none", SNAP_WAIT_NONE},
 /* clang-format off */
 #define GAUGE(name, word, unit, field) name, word, HERE, METRIC_GAUGE, unit, FIELD(field)
 #define TOTAL(name, word, field) \
-	name, word, HERE, METRIC_TOTAL, METRIC_PLAIN, TOTALS(field), .via = FIELD(totals)
+	name, word, HERE, METRIC_TOTAL, METRIC_PLAIN, FIELD(totals.field)
 #define STATE8(name, word, field, words_) \
 	name, word, HERE, METRIC_STATE8, METRIC_WORDS, FIELD(field), .noun = word, .words = words_
 
@@ -68,7 +67,7 @@ static const struct metric queue[] = {
 	{TOTAL("domainQueueDelivered", NULL, delivered), .noun = "recipients delivered",
 	 .below_note = SNAP_NOTE_DELIVERY_RATE_LOW},
 	{"domainQueueDeliveredKBytes", NULL, HERE, METRIC_TOTAL_BYTES, METRIC_KB,
-	 TOTALS(delivered_bytes), .via = FIELD(totals), .noun = "delivered",
+	 FIELD(totals.delivered_bytes), .noun = "delivered",
 	 .below_note = SNAP_NOTE_DELIVERY_RATE_LOW},
 	{TOTAL("domainQueueBounced", NULL, bounced), .noun = "recipients bounced",
 	 .raise_note = SNAP_NOTE_BOUNCE_RATE_HIGH},

@@ -102,23 +102,6 @@ fill_levels(struct snap_queue *row, const struct model_server *server,
 	row->next_retry = listed ? model_wall_seconds(object->next_retry) : SNAP_NO_TIME;
 }
 
-/* A row outlives the model's own counts: those that are not constant are copied. */
-static const struct snap_totals *
-copy_totals(struct publish_copies *copies, const struct model_server *server,
-	    const struct model_object *object)
-{
-	const struct snap_totals *totals = publish_totals(server, object);
-	struct snap_totals *copy;
-
-	if (copies == NULL || !server->has_accounting || object->counts == NULL)
-		return totals;
-	copy = arena_alloc(copies->part->arena, sizeof *copy);
-	if (copy == NULL)
-		return &unknown_totals;
-	*copy = *totals;
-	return copy;
-}
-
 /* What is worked out of what was seen: the verdict needs the others. */
 static void
 fill_waiting(struct snap_queue *row, const struct model_server *server,
@@ -147,7 +130,7 @@ publish_queue_row(struct publish_copies *copies, struct snap_queue *row,
 		row->reason.text = copy_text(copies, row->reason.text);
 	}
 	if ((cells & PUBLISH_TOTALS) != 0) {
-		row->totals = copy_totals(copies, server, object);
+		row->totals = *publish_totals(server, object);
 		row->last_delivery = model_counts(object)->last_delivery;
 	}
 }

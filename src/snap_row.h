@@ -260,8 +260,6 @@ enum snap_wait_reason {
 	SNAP_WAIT_OTHER
 };
 
-/* In an order without padding, and with totals that only those have who counted anything: there may
- * be a hundred thousand. */
 struct snap_queue {
 	uint32_t key; /* queue index */
 	uint32_t domain_index, vmta_index, provider_index;
@@ -278,7 +276,7 @@ struct snap_queue {
 	struct snap_ages ages;
 	struct snap_drain drain;
 	uint16_t reply_code;		  /* SMTP reply code in last_error, 0 none */
-	const struct snap_totals *totals; /* never NULL; rows without any share one */
+	struct snap_totals totals;
 	int64_t last_delivery;
 	int64_t discontinuity;
 };

@@ -189,8 +189,6 @@ static const struct snap_vmta vmtas[] = {
 	},
 };
 
-static const struct snap_totals totals = TOTALS, no_totals = NO_TOTALS;
-
 static const struct snap_queue queues[] = {
 	{
 		.key = FIXTURE_KEY,
@@ -214,7 +212,7 @@ static const struct snap_queue queues[] = {
 		.drain = {.rate = -39, .deliveries = 40, .time = 44},
 		.reason = {.code = 451, .text = "451 4.7.1 greylisted", .share = 6400},
 		.stuck = 2,
-		.totals = &totals,
+		.totals = TOTALS,
 		.last_delivery = AGO(1010),
 		.discontinuity = AGO(1011),
 	},
@@ -228,7 +226,7 @@ static const struct snap_queue queues[] = {
 		.reason = {.share = SNAP_NONE32},
 		.next_retry = SNAP_NO_TIME,
 		.last_error_time = SNAP_NO_TIME,
-		.totals = &no_totals,
+		.totals = NO_TOTALS,
 		.last_delivery = SNAP_NO_TIME,
 		.discontinuity = SNAP_NO_TIME,
 	},

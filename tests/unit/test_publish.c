@@ -115,7 +115,7 @@ a_queue_row_has_what_the_list_said(void **state)
 	assert_int_equal(queue->last_error_time, FIXTURE_WALL - 50);
 	assert_int_equal(queue->next_retry, FIXTURE_WALL + 50);
 	assert_true(queue->last_delivery == SNAP_NO_TIME);
-	assert_int_equal(queue->totals->delivered, 0);
+	assert_int_equal(queue->totals.delivered, 0);
 	assert_int_equal(server_row(p)->queues_backoff, 1);
 	assert_int_equal(p->snap->servers_up, 1);
 }
@@ -137,7 +137,7 @@ a_stale_list_withdraws_levels_and_keeps_labels_and_totals(void **state)
 	publish(p);
 	queue = publish_row(p, SNAP_QUEUE, 1);
 	assert_string_equal(queue->domain, "big.example");
-	assert_int_equal(queue->totals->delivered, 1);
+	assert_int_equal(queue->totals.delivered, 1);
 	assert_int_equal(queue->recipients, SNAP_NONE32);
 	assert_int_equal(queue->mode, 0);
 	assert_int_equal(queue->paused, 0);
@@ -242,8 +242,8 @@ without_accounting_there_are_no_totals(void **state)
 	fixture_list(p->f, DOC_QUEUES, &item, 1);
 	publish(p);
 	queue = publish_row(p, SNAP_QUEUE, 1);
-	assert_true(queue->totals->delivered == SNAP_NONE64);
-	assert_true(queue->totals->complaints == SNAP_NONE64);
+	assert_true(queue->totals.delivered == SNAP_NONE64);
+	assert_true(queue->totals.complaints == SNAP_NONE64);
 	assert_true(server_row(p)->totals.bounced == SNAP_NONE64);
 	assert_int_equal(p->snap->servers[0].part[SNAP_CLASS]->count, 0);
 }

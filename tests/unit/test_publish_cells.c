@@ -66,7 +66,7 @@ compare_all(const struct model_fixture *f, enum snap_table table, const struct m
 
 	assert_non_null(object);
 	for (size_t i = 0; (metric = metric_at(i)) != NULL; i++) {
-		const unsigned cells = publish_cells_at(table, metric_place(metric));
+		const unsigned cells = publish_cells_at(table, metric->offset);
 		int64_t whole = 0, alone = 0;
 		bool has;
 
