@@ -6,14 +6,14 @@
 #include <string.h>
 
 #include "snap_row.h"
+#include "varint.h"
 
 /* Texts of a pack that are found again by where they came from, one for each hash of that: what
  * rows have alike, they mostly have from the same place. */
 #define RECENT 512u
-#define NUMBER_MAX 10 /* bytes of a number */
 #define TOTALS_COUNT (sizeof(struct snap_totals) / sizeof(uint64_t))
 /* Of a row, but for its texts: a mask, numbers, and those of totals behind a mask of their own. */
-#define ROW_MAX (sizeof(uint32_t) + SNAP_FIELDS_MAX * (1 + TOTALS_COUNT * NUMBER_MAX))
+#define ROW_MAX (sizeof(uint32_t) + SNAP_FIELDS_MAX * (1 + TOTALS_COUNT * VARINT_MAX))
 
 _Static_assert(TOTALS_COUNT == 8, "a byte has a bit for each of the totals");
 
@@ -66,38 +66,6 @@ uint32_t
 snap_pack_key(const struct snap_pack *pack, uint32_t at, unsigned i)
 {
 	return pack->keys[at * pack->shape->key_len + i];
-}
-
-/* Numbers are written seven bits a byte, the least first; all but the last byte have the eighth. */
-static uint8_t *
-put_number(uint8_t *to, uint64_t number)
-{
-	for (; number >= 0x80; number >>= 7)
-		*to++ = (uint8_t)(number | 0x80);
-	*to++ = (uint8_t)number;
-	return to;
-}
-
-static inline const uint8_t *
-get_number(const uint8_t *from, uint64_t *number)
-{
-	*number = *from & 0x7f;
-	for (unsigned shift = 7; (*from++ & 0x80) != 0; shift += 7)
-		*number |= (uint64_t)(*from & 0x7f) << shift;
-	return from;
-}
-
-/* Small numbers of either sign become small ones: 0, -1, 1, -2 ... are 0, 1, 2, 3 ... */
-static uint64_t
-fold(int64_t number)
-{
-	return (uint64_t)number << 1 ^ (uint64_t)(number >> 63);
-}
-
-static int64_t
-unfold(uint64_t number)
-{
-	return (int64_t)(number >> 1 ^ (0 - (number & 1)));
 }
 
 static bool
@@ -162,7 +130,7 @@ put_totals(uint8_t *to, const struct snap_totals *totals)
 		if (numbers[i] == 0)
 			continue;
 		*mask |= (uint8_t)(1u << i);
-		to = put_number(to, numbers[i]);
+		to = varint_put(to, numbers[i]);
 	}
 	return to;
 }
@@ -175,7 +143,7 @@ get_totals(const uint8_t *from, struct snap_totals *totals)
 
 	for (unsigned i = 0; i < TOTALS_COUNT; i++) {
 		if ((mask & 1u << i) != 0)
-			from = get_number(from, &numbers[i]);
+			from = varint_get(from, &numbers[i]);
 	}
 	memcpy(totals, numbers, sizeof numbers);
 	return from;
@@ -197,6 +165,8 @@ is_usual(enum snap_field_kind kind, const void *field)
 		return *(const uint16_t *)field == 0;
 	case SNAP_FIELD_U32:
 		return *(const uint32_t *)field == 0;
+	case SNAP_FIELD_U64:
+		return *(const uint64_t *)field == 0;
 	case SNAP_FIELD_LEVEL:
 		return *(const uint32_t *)field == SNAP_NONE32;
 	case SNAP_FIELD_RATE:
@@ -217,7 +187,7 @@ time_from(struct snap_packer *packer, int64_t time)
 {
 	if (packer->time == SNAP_NO_TIME)
 		packer->time = time;
-	return fold(time - packer->time);
+	return varint_fold(time - packer->time);
 }
 
 static uint8_t *
@@ -225,18 +195,20 @@ put_field(struct snap_packer *packer, uint8_t *to, enum snap_field_kind kind, co
 {
 	switch (kind) {
 	case SNAP_FIELD_U8:
-		return put_number(to, *(const uint8_t *)field);
+		return varint_put(to, *(const uint8_t *)field);
 	case SNAP_FIELD_U16:
-		return put_number(to, *(const uint16_t *)field);
+		return varint_put(to, *(const uint16_t *)field);
 	case SNAP_FIELD_U32:
 	case SNAP_FIELD_LEVEL:
-		return put_number(to, *(const uint32_t *)field);
+		return varint_put(to, *(const uint32_t *)field);
+	case SNAP_FIELD_U64:
+		return varint_put(to, *(const uint64_t *)field);
 	case SNAP_FIELD_RATE:
-		return put_number(to, fold(*(const int32_t *)field));
+		return varint_put(to, varint_fold(*(const int32_t *)field));
 	case SNAP_FIELD_TIME:
-		return put_number(to, time_from(packer, *(const int64_t *)field));
+		return varint_put(to, time_from(packer, *(const int64_t *)field));
 	case SNAP_FIELD_TEXT:
-		return put_number(to, text_at(packer, *(const char *const *)field));
+		return varint_put(to, text_at(packer, *(const char *const *)field));
 	case SNAP_FIELD_TOTALS:
 		break;
 	}
@@ -255,6 +227,9 @@ set_usual(enum snap_field_kind kind, void *field)
 		break;
 	case SNAP_FIELD_U32:
 		*(uint32_t *)field = 0;
+		break;
+	case SNAP_FIELD_U64:
+		*(uint64_t *)field = 0;
 		break;
 	case SNAP_FIELD_LEVEL:
 		*(uint32_t *)field = SNAP_NONE32;
@@ -281,7 +256,7 @@ get_field(const struct snap_pack *pack, const uint8_t *from, enum snap_field_kin
 
 	if (kind == SNAP_FIELD_TOTALS)
 		return get_totals(from, field);
-	from = get_number(from, &number);
+	from = varint_get(from, &number);
 	switch (kind) {
 	case SNAP_FIELD_U8:
 		*(uint8_t *)field = (uint8_t)number;
@@ -289,11 +264,14 @@ get_field(const struct snap_pack *pack, const uint8_t *from, enum snap_field_kin
 	case SNAP_FIELD_U16:
 		*(uint16_t *)field = (uint16_t)number;
 		break;
+	case SNAP_FIELD_U64:
+		*(uint64_t *)field = number;
+		break;
 	case SNAP_FIELD_RATE:
-		*(int32_t *)field = (int32_t)unfold(number);
+		*(int32_t *)field = (int32_t)varint_unfold(number);
 		break;
 	case SNAP_FIELD_TIME:
-		*(int64_t *)field = pack->time + unfold(number);
+		*(int64_t *)field = pack->time + varint_unfold(number);
 		break;
 	case SNAP_FIELD_TEXT:
 		*(const char **)field = pack->texts + number;

@@ -14,14 +14,15 @@
 
 /* What a field of a row is, and the value that takes no room. */
 enum snap_field_kind {
-	SNAP_FIELD_U8, /* uint8_t, uint16_t, uint32_t: 0 */
-	SNAP_FIELD_U16,
-	SNAP_FIELD_U32,
-	SNAP_FIELD_LEVEL, /* uint32_t: SNAP_NONE32 */
-	SNAP_FIELD_RATE,  /* int32_t: SNAP_NONE_RATE */
-	SNAP_FIELD_TIME,  /* int64_t, wall seconds: SNAP_NO_TIME */
-	SNAP_FIELD_TEXT,  /* const char *: NULL */
-	SNAP_FIELD_TOTALS /* struct snap_totals: SNAP_NONE64 all of them */
+	SNAP_FIELD_U8,	   /* uint8_t: 0, as those up to 64 bits */
+	SNAP_FIELD_U16,	   /* uint16_t */
+	SNAP_FIELD_U32,	   /* uint32_t */
+	SNAP_FIELD_U64,	   /* uint64_t */
+	SNAP_FIELD_LEVEL,  /* uint32_t: SNAP_NONE32 */
+	SNAP_FIELD_RATE,   /* int32_t: SNAP_NONE_RATE */
+	SNAP_FIELD_TIME,   /* int64_t, wall seconds: SNAP_NO_TIME */
+	SNAP_FIELD_TEXT,   /* const char *: NULL */
+	SNAP_FIELD_TOTALS, /* struct snap_totals: SNAP_NONE64 all of them */
 };
 
 /* One mask has so many bits. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <string.h>
 
+#include "varint.h"
 #include "window_private.h"
 
 /*
@@ -25,27 +26,16 @@
 _Static_assert(HAS_MOST < 1u << 14, "what a slot has is told in two bytes");
 
 static uint8_t *
-put(uint8_t *at, uint64_t number)
-{
-	while (number >= 0x80) {
-		*at++ = (uint8_t)(0x80 | (number & 0x7f));
-		number >>= 7;
-	}
-	*at++ = (uint8_t)number;
-	return at;
-}
-
-static uint8_t *
 put_latency(uint8_t *at, const struct latency *latency)
 {
 	unsigned bins = 0;
 
 	for (int i = 0; i < LATENCY_BINS; i++)
 		bins |= (latency->bin[i] != 0 ? 1u : 0) << i;
-	at = put(put(put(at, latency->total), latency->longest), bins);
+	at = varint_put(varint_put(varint_put(at, latency->total), latency->longest), bins);
 	for (int i = 0; i < LATENCY_BINS; i++) {
 		if (latency->bin[i] != 0)
-			at = put(at, latency->bin[i]);
+			at = varint_put(at, latency->bin[i]);
 	}
 	return at;
 }
@@ -58,13 +48,13 @@ put_slot(uint8_t *at, const struct window *window, const struct window_slot *slo
 
 	for (int i = 0; i < WINDOW_COUNTS; i++)
 		has |= slot->count[i] != 0 ? HAS_COUNT(i) : 0;
-	at = put(at, has);
+	at = varint_put(at, has);
 	for (int i = 0; i < WINDOW_COUNTS; i++) {
 		if (slot->count[i] != 0)
-			at = put(at, slot->count[i]);
+			at = varint_put(at, slot->count[i]);
 	}
 	if (bytes != 0)
-		at = put(at, bytes);
+		at = varint_put(at, bytes);
 	return slot->latency != 0 ? put_latency(at, window_slot_latency(window, slot)) : at;
 }
 
@@ -80,7 +70,7 @@ window_pack(const struct window *window, uint32_t first, uint32_t end, uint32_t 
 
 		if (window_slot_empty(slot))
 			continue;
-		at = put_slot(put(at, slot->tick - begin), window, slot);
+		at = put_slot(varint_put(at, slot->tick - begin), window, slot);
 		begin = slot->tick;
 	}
 	return (size_t)(at - out);

@@ -22,6 +22,7 @@ struct row {
 	uint16_t short_number;
 	const char *text;
 	uint32_t number, level;
+	uint64_t large;
 	int64_t time;
 	int32_t rate;
 	const char *other;
@@ -34,6 +35,7 @@ static const struct snap_field fields[] = {
 	{offsetof(struct row, text), SNAP_FIELD_TEXT},
 	{offsetof(struct row, number), SNAP_FIELD_U32},
 	{offsetof(struct row, level), SNAP_FIELD_LEVEL},
+	{offsetof(struct row, large), SNAP_FIELD_U64},
 	{offsetof(struct row, time), SNAP_FIELD_TIME},
 	{offsetof(struct row, rate), SNAP_FIELD_RATE},
 	{offsetof(struct row, other), SNAP_FIELD_TEXT},
@@ -76,6 +78,7 @@ assert_row_equal(const struct row *a, const struct row *b)
 	assert_text_equal(a->text, b->text);
 	assert_int_equal(a->number, b->number);
 	assert_int_equal(a->level, b->level);
+	assert_true(a->large == b->large);
 	assert_true(a->time == b->time);
 	assert_int_equal(a->rate, b->rate);
 	assert_text_equal(a->other, b->other);
@@ -134,6 +137,7 @@ the_ends_of_every_range_come_back(void **state)
 	rows[0].small = UINT8_MAX;
 	rows[0].short_number = UINT16_MAX;
 	rows[0].number = UINT32_MAX;
+	rows[0].large = UINT64_MAX;
 	rows[0].level = SNAP_NONE32 - 1;
 	rows[0].rate = INT32_MAX;
 	rows[0].time = UINT32_MAX;
@@ -168,6 +172,7 @@ any_row(uint32_t at, char texts[][16], uint32_t count)
 	row.short_number = (uint16_t)any_number();
 	row.number = any_number();
 	row.level = any_number();
+	row.large = (uint64_t)any_number() * any_number();
 	row.time = rand() % 4 == 0 ? SNAP_NO_TIME : 1700000000 + (int64_t)any_number();
 	row.rate = (int32_t)any_number() - (int32_t)any_number();
 	if (rand() % 2 == 0)
