@@ -9,7 +9,7 @@ import subprocess
 import mib
 from simulator import Simulator
 from snmpd import Process, Snmpd, TrapReceiver
-from waiting import wait_until
+from waiting import Log, wait_until
 
 ACCOUNTING = 6  # pmtaSourceKind
 # A program that watches the daemon run: "valgrind -q", for one.
@@ -26,6 +26,7 @@ class Monitor(Process):
         self.directory = directory
         self.file = directory / "pmta-monitord.conf"
         self.log_file = directory / "pmta-monitord.log"
+        self.followed = Log(self.log_file)
         self.agentx = agentx
         self.configure(servers, extra)
 
@@ -54,7 +55,11 @@ class Monitor(Process):
 
     @property
     def log(self):
-        return self.log_file.read_text(errors="replace")
+        return self.followed.text
+
+    def logged(self, text, timeout=15):
+        """Waits until the log says this once more, behind what was waited for before."""
+        self.followed.wait(text, timeout)
 
 
 class Table:

@@ -85,7 +85,7 @@ def test_a_full_disk_stops_no_monitoring_and_loses_no_record(tmp_path):
         site.wait_counted()
         disk.fill()
         run_on(site)
-        wait_until(lambda: "database or disk is full" in site.monitor.log, 20, "the log tells")
+        site.monitor.logged("database or disk is full")
         disk.empty()
         run_on(site)
         wait_right(site)
@@ -131,7 +131,7 @@ def test_a_limit_on_the_size_of_files_is_an_error_and_no_end(tmp_path):
         pid = site.monitor.process.pid
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))
         run_on(site)
-        wait_until(lambda: "cannot write" in site.monitor.log, 20, "the log tells")
+        site.monitor.logged("cannot write")
         # The log is a file too.
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))
         site.monitor.reload()

@@ -104,13 +104,13 @@ def test_alarms_pending_when_snmpd_is_killed_arrive_once_each_from_the_next_one(
         site.wait_notification(HIGH)
         site.wait_noted(2)
         site.snmpd.kill()
-        wait_until(lambda: "closed by snmpd" in site.monitor.log, 15, "snmpd is gone")
+        site.monitor.logged("closed by snmpd")
         for name in names[1:]:
             fill(site, name)
         wait_until(lambda: all(f"{name}: 200 recipients queued" in site.monitor.log for name in names), 15, "raised")
         # What began and ended while nobody listened is nobody's business.
         empty(site, names[1])
-        wait_until(lambda: f"{names[1]}: 0 recipients queued" in site.monitor.log, 15, "cleared")
+        site.monitor.logged(f"{names[1]}: 0 recipients queued")
         site.snmpd.start()
         site.wait_notification(HIGH, len(names) - 1, timeout=30)
         empty(site, names[0])
