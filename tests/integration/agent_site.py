@@ -16,8 +16,9 @@ FIXTURE = os.environ.get("PMTA_AGENT_FIXTURE", "build/tests/integration/agent_fi
 # Milliseconds that a misbehaving master may hold the agent's loop up.
 MOST_STALL = 1000
 
-# Milliseconds agent_stop() took, the last event dealt with, and the longest stall of the loop.
-End = collections.namedtuple("End", "took events stall")
+# Milliseconds agent_stop() took, the last event dealt with, the longest stall of the loop, and for how long the machine
+# had no processor for it.
+End = collections.namedtuple("End", "took events stall waited")
 
 
 class Agent(Process):
@@ -54,7 +55,7 @@ class Agent(Process):
         self.process.terminate()
         output = self.process.communicate(timeout=timeout)[0]
         assert self.process.returncode == 0, self.log
-        match = re.search(r"stopped in (\d+) ms, (\d+) events dealt with, loop late by (\d+) ms", output)
+        match = re.search(r"stopped in (\d+) ms, (\d+) events dealt with, loop late by (\d+) ms, waited (\d+) ms", output)
         return End(*(int(number) for number in match.groups()))
 
     @property
@@ -64,6 +65,11 @@ class Agent(Process):
     def logged(self, text, timeout=10):
         """Waits until the log says this once more, behind what was waited for before."""
         self.followed.wait(text, timeout)
+
+    @property
+    def sessions(self):
+        """Sessions opened so far: the library says so of each."""
+        return self.log.count("AgentX subagent connected")
 
     @property
     def connected(self):
@@ -133,6 +139,15 @@ class Site:
         for trap in self.receiver.traps():
             found += [int(value) for oid, value in trap if oid.startswith(prefix)]
         return found
+
+    def end_at_once(self, agent, timeout=10):
+        """Ends an agent, whom its master must not have held up, nor holds up now. How long it had to wait for a
+        processor, or its master had, is no fault of theirs."""
+        master = self.snmpd.waited_ms
+        end = agent.stop(timeout)
+        assert end.took < MOST_STALL + master + end.waited, end
+        assert end.stall <= MOST_STALL + master + end.waited, end
+        return end
 
     def close(self):
         """Ends everything; an agent must end well, which also shows what sanitizers found."""

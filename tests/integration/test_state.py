@@ -159,7 +159,9 @@ def test_a_slow_disk_delays_no_answer(tmp_path):
             site.sim.step(10)
             for _ in range(10):
                 site.wait_value("pmtaAgentUpTime", lambda v: True, index="0")
-        assert site.scalar("pmtaAgentLongestStall") < 1000
+        stall = site.scalar("pmtaAgentLongestStall")
+        # What it waited for a processor, or snmpd did when it registered, is not the disk's.
+        assert stall < 1000 + site.monitor.waited_ms + site.snmpd.waited_ms
         with open(control, "r+b") as file:
             file.write(struct.pack("=q", 0))
         wait_right(site)
