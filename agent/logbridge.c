@@ -18,13 +18,16 @@ static size_t bridge_len;
 static char bridge_last[LINE_MAX_LEN];
 
 /* Changes of the connection, which session.c reports once and in our words; what could not be sent
- * is sent again. */
+ * is sent again. The library complains of a lock of its own when a connection ends within a call.
+ */
 static const char *const told_elsewhere[] = {
 	"AgentX master disconnected us",
 	"AgentX master agent failed to respond to ping",
 	"AgentX session to master agent attempted to be re-opened",
 	"registering pdu failed",
 	"snmpd: send_trap: Failure in sendto",
+	"lock in _callback_lock sleeps",
+	"netsnmp_assert lock_holded",
 };
 
 static bool

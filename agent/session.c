@@ -27,7 +27,15 @@
 #define DUPLICATE_REGISTRATION 263 /* RFC 2741, 6.2.16 */
 
 /* What was logged last, so that only changes are. */
-enum told { TOLD_NOTHING, TOLD_CONNECTED, TOLD_ABSENT, TOLD_SILENT, TOLD_FORBIDDEN, TOLD_REFUSED };
+enum told {
+	TOLD_NOTHING,
+	TOLD_CONNECTED,
+	TOLD_CUT,
+	TOLD_ABSENT,
+	TOLD_SILENT,
+	TOLD_FORBIDDEN,
+	TOLD_REFUSED
+};
 
 struct session {
 	const struct agent_options *options;
@@ -36,8 +44,9 @@ struct session {
 	struct event *again; /* leaves a connection on which every registration was refused */
 	netsnmp_session *master;
 	unsigned generation, registered, refused;
+	unsigned settled;    /* generation whose end was dealt with */
 	int64_t answered_ms; /* when the master last answered while we registered; monotonic */
-	bool initialised, door_open, was_connected;
+	bool initialised, door_open;
 	enum told told;
 };
 
@@ -90,6 +99,9 @@ session_on_start(int major, int minor, void *server_arg, void *client_arg)
 	/* A lost connection can leave more than one attempt to reconnect behind, each of which
 	 * would go on for ever. What follows next is the alarm that pings. */
 	snmp_alarm_unregister_all();
+	/* A connection that ended while it registered leaves the rest marked as registered: without
+	 * this, none of it would be offered to the master ever again. */
+	register_mib_detach();
 	session_set_interval(the_session->options->ping_interval);
 	snmploop_reset(the_session->loop);
 	return 0;
@@ -288,7 +300,6 @@ session_settle_connected(struct session *s)
 
 	knock_stop(s->knock);
 	session_set_interval(RETRY_INTERVAL);
-	s->was_connected = true;
 	if (!s->refused) {
 		session_tell(s, TOLD_CONNECTED, LOG_NOTICE, "connected to snmpd");
 		return;
@@ -301,26 +312,43 @@ session_settle_connected(struct session *s)
 		event_add(s->again, &later);
 }
 
-void
-session_settle(struct session *s)
+/* A connection has ended that was there when this was called last, or came and went since. */
+static void
+session_tell_end(struct session *s)
 {
 	static const char *const end_texts[] = {
 		[WIRE_END_NO_ANSWER] = "no answer to a ping",
 		[WIRE_END_BY_MASTER] = "closed by snmpd",
 		[WIRE_END_BY_US] = "broken off, it stood still",
 	};
+	char text[128];
 
+	if (s->told == TOLD_CONNECTED) {
+		s->told = TOLD_NOTHING;
+		logbridge_say(s->options->log, LOG_WARNING, "%s: connection to snmpd lost (%s)",
+			      s->options->socket, end_texts[wire_end()]);
+	} else if (s->told != TOLD_REFUSED) {
+		snprintf(text, sizeof text,
+			 "connection to snmpd ended before all was registered (%s); trying again",
+			 end_texts[wire_end()]);
+		session_tell(s, TOLD_CUT, LOG_WARNING, text);
+	}
+}
+
+void
+session_settle(struct session *s)
+{
 	if (wire_attached()) {
-		session_settle_connected(s);
+		/* One that was broken off while we registered is not told as connected: the library
+		 * reads its end next. */
+		if (!wire_ended())
+			session_settle_connected(s);
 		return;
 	}
 	event_del(s->again);
-	if (s->was_connected && s->told == TOLD_CONNECTED)
-		logbridge_say(s->options->log, LOG_WARNING, "%s: connection to snmpd lost (%s)",
-			      s->options->socket, end_texts[wire_end()]);
-	s->was_connected = false;
-	if (s->told == TOLD_CONNECTED)
-		s->told = TOLD_NOTHING;
+	if (s->settled != s->generation)
+		session_tell_end(s);
+	s->settled = s->generation;
 	if (!knock_possible(s->knock)) {
 		session_set_door(s, true);
 		session_tell(s, TOLD_ABSENT, LOG_NOTICE,

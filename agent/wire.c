@@ -82,6 +82,12 @@ wire_attached(void)
 	return wire.transport != NULL;
 }
 
+bool
+wire_ended(void)
+{
+	return wire.end != WIRE_END_NO_ANSWER;
+}
+
 void
 wire_break(void)
 {

@@ -23,6 +23,9 @@ void wire_detach(void);
 
 bool wire_attached(void);
 
+/* True once the connection was broken or closed, also while the library still has to find out. */
+bool wire_ended(void);
+
 /* Tells the library, by a closed connection, to begin anew. */
 void wire_break(void);
 

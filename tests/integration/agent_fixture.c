@@ -294,6 +294,22 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	last_tick_ms = now_ms;
 }
 
+/* Milliseconds in which this thread could have run but had no processor: the machine's own part in
+ * what is late. 0 from a kernel that does not count them. */
+static int64_t
+waited_ms(void)
+{
+	FILE *file = fopen("/proc/thread-self/schedstat", "re");
+	int64_t ns = 0;
+
+	if (!file)
+		return 0;
+	if (fscanf(file, "%*d %" SCNd64, &ns) != 1)
+		ns = 0;
+	fclose(file);
+	return ns / 1000000;
+}
+
 static void
 on_signal(evutil_socket_t fd, short what, void *arg)
 {
@@ -372,8 +388,8 @@ run(struct event_base *base)
 	began_ms = moment_now().mono_ms;
 	agent_stop(agent);
 	printf("stopped in %" PRId64 " ms, %" PRIu32 " events dealt with, loop late by %" PRId64
-	       " ms\n",
-	       moment_now().mono_ms - began_ms, snap_hub_sent(hub), longest_gap_ms);
+	       " ms, waited %" PRId64 " ms\n",
+	       moment_now().mono_ms - began_ms, snap_hub_sent(hub), longest_gap_ms, waited_ms());
 	fflush(stdout);
 	pthread_cancel(collector);
 	pthread_join(collector, NULL);

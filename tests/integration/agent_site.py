@@ -8,15 +8,17 @@ import subprocess
 
 import pytest
 
+from agentx_master import numbers
 from snmpd import Process, Snmpd, TrapReceiver
-from waiting import wait_until
+from waiting import Log, wait_until
 
 FIXTURE = os.environ.get("PMTA_AGENT_FIXTURE", "build/tests/integration/agent_fixture")
 # Milliseconds that a misbehaving master may hold the agent's loop up.
 MOST_STALL = 1000
 
-# Milliseconds agent_stop() took, the last event dealt with, and the longest stall of the loop.
-End = collections.namedtuple("End", "took events stall")
+# Milliseconds agent_stop() took, the last event dealt with, the longest stall of the loop, and for how long the machine
+# had no processor for it.
+End = collections.namedtuple("End", "took events stall waited")
 
 
 class Agent(Process):
@@ -25,6 +27,7 @@ class Agent(Process):
     def __init__(self, directory, master_socket, *options, user=None):
         super().__init__()
         self.log_file = directory / "agent.log"
+        self.followed = Log(self.log_file)
         self.command = [FIXTURE, "--socket", str(master_socket)] + [str(o) for o in options]
         self.user = user
 
@@ -52,15 +55,27 @@ class Agent(Process):
         self.process.terminate()
         output = self.process.communicate(timeout=timeout)[0]
         assert self.process.returncode == 0, self.log
-        match = re.search(r"stopped in (\d+) ms, (\d+) events dealt with, loop late by (\d+) ms", output)
+        match = re.search(r"stopped in (\d+) ms, (\d+) events dealt with, loop late by (\d+) ms, waited (\d+) ms", output)
         return End(*(int(number) for number in match.groups()))
 
     @property
     def log(self):
-        return self.log_file.read_text()
+        return self.followed.text
 
     def logged(self, text, timeout=10):
-        wait_until(lambda: text in self.log, timeout, "log says %r:\n%s" % (text, self.log))
+        """Waits until the log says this once more, behind what was waited for before."""
+        self.followed.wait(text, timeout)
+
+    @property
+    def sessions(self):
+        """Sessions opened so far: the library says so of each."""
+        return self.log.count("AgentX subagent connected")
+
+    @property
+    def connected(self):
+        """True if the log's last word of the connection is that it is there with all its registrations."""
+        said = re.findall(r": (connected|connection) to snmpd", self.log)
+        return said[-1:] == ["connected"]
 
 
 @pytest.fixture(scope="session")
@@ -94,9 +109,9 @@ class Site:
         return self.snmpd.get(oid, timeout=timeout).get(oid, (None, None))[1]
 
     def served(self, timeout=10):
-        """Waits until requests are answered and the first connection has all its registrations."""
+        """Waits until requests are answered and an agent has all its registrations."""
         wait_until(lambda: self.scalar("pmtaAgentUpTime") is not None, timeout, "the agent is served")
-        wait_until(lambda: any("connected to snmpd" in a.log for a in self.agents), timeout, "connected")
+        wait_until(lambda: any(a.running and a.connected for a in self.agents), timeout, "connected")
 
     def gone(self):
         wait_until(lambda: self.scalar("pmtaAgentUpTime") is None, 10, "the agent is gone")
@@ -124,6 +139,15 @@ class Site:
         for trap in self.receiver.traps():
             found += [int(value) for oid, value in trap if oid.startswith(prefix)]
         return found
+
+    def end_at_once(self, agent, timeout=10):
+        """Ends an agent, whom its master must not have held up, nor holds up now. How long it had to wait for a
+        processor, or its master had, is no fault of theirs."""
+        master = self.snmpd.waited_ms
+        end = agent.stop(timeout)
+        assert end.took < MOST_STALL + master + end.waited, end
+        assert end.stall <= MOST_STALL + master + end.waited, end
+        return end
 
     def close(self):
         """Ends everything; an agent must end well, which also shows what sanitizers found."""
@@ -155,3 +179,10 @@ def served(site):
 def objects_of(names):
     """The arc above all tables and scalars."""
     return names["pmtaAgentVersion"].rsplit(".", 2)[0]
+
+
+def tables_of(names):
+    """The OIDs of the tables and of the scalars: what is registered."""
+    root = numbers(objects_of(names))
+    scalars = numbers(names["pmtaAgentVersion"])[:-1]
+    return sorted({scalars} | {numbers(oid)[:-2] for oid in names.values() if numbers(oid)[: len(scalars)] != scalars}), root

@@ -9,7 +9,7 @@ import subprocess
 import mib
 from simulator import Simulator
 from snmpd import Process, Snmpd, TrapReceiver
-from waiting import wait_until
+from waiting import Log, wait_until
 
 ACCOUNTING = 6  # pmtaSourceKind
 # A program that watches the daemon run: "valgrind -q", for one.
@@ -26,6 +26,7 @@ class Monitor(Process):
         self.directory = directory
         self.file = directory / "pmta-monitord.conf"
         self.log_file = directory / "pmta-monitord.log"
+        self.followed = Log(self.log_file)
         self.agentx = agentx
         self.configure(servers, extra)
 
@@ -54,7 +55,11 @@ class Monitor(Process):
 
     @property
     def log(self):
-        return self.log_file.read_text(errors="replace")
+        return self.followed.text
+
+    def logged(self, text, timeout=15):
+        """Waits until the log says this once more, behind what was waited for before."""
+        self.followed.wait(text, timeout)
 
 
 class Table:
@@ -150,6 +155,12 @@ class Site:
             return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
         return None
 
+    def cells(self, index, *columns):
+        """Several cells of one row by one GET, so that they are of one moment: {column: value or None}."""
+        found = self.snmpd.get(*(f"{mib.oid(column)}.{index}" for column in columns))
+        values = [value.decode("utf-8", "replace") if isinstance(value, bytes) else value for _, value in found.values()]
+        return dict(zip(columns, values))
+
     def server_value(self, column, index=1):
         return self.scalar(column, str(index))
 
@@ -192,6 +203,18 @@ class Site:
             return all(rows[i]["pmtaSourceAttempts"] >= mark for i, mark in marks.items() if i in rows)
 
         wait_until(polled, 20, "two polls")
+
+    def polls_while(self, source, count):
+        """Polls of the first server's status while another source is tried so many times: what a source that hangs
+        would hold up falls behind it, however fast the machine is."""
+
+        def attempts():
+            oids = [f"{mib.oid('pmtaSourceAttempts')}.{index}" for index in (source, "1.1")]
+            found = self.snmpd.get(*oids)
+            return [found[oid][1] for oid in oids]
+
+        tried, polls = attempts()
+        return wait_until(lambda: (now := attempts())[0] >= tried + count and now[1], 20, "attempts") - polls
 
     def wait_noted(self, sequence):
         """Waits until the store knows that the event of this number was dealt with."""

@@ -12,6 +12,8 @@ from waiting import wait_until
 COMMUNITY = "public"
 # Nothing but what answers requests, lists subagents and sends traps.
 MODULES = "system_mib,sysORTable,snmp_mib,vacm_conf,vacm_vars,usmConf,usmUser,snmpEngine"
+# A second each: an answer that a busy machine delays is waited for, one that is lost is asked for again.
+RETRIES = 9
 SYS_UP_TIME = ".1.3.6.1.2.1.1.3.0"
 
 
@@ -42,6 +44,15 @@ class Process:
     def _signal(self, number):
         if self.running:
             self.process.send_signal(number)
+
+    @property
+    def waited_ms(self):
+        """Milliseconds in which it could have run but had no processor; 0 where the kernel does not count them."""
+        try:
+            with open(f"/proc/{self.process.pid}/schedstat") as counts:
+                return int(counts.read().split()[1]) // 1000000
+        except (OSError, AttributeError):
+            return 0
 
     def freeze(self):
         self._signal(signal.SIGSTOP)
@@ -135,7 +146,7 @@ class Snmpd(Process):
         if ready:
             wait_until(lambda: self.get(SYS_UP_TIME), 10, "snmpd answers")
 
-    def _tool(self, name, arguments, timeout=1, retries=0, community=COMMUNITY):
+    def _tool(self, name, arguments, timeout=1, retries=RETRIES, community=COMMUNITY):
         command = [name, "-v2c", "-c", community, "-On", "-Oe", "-Ox", "-t", str(timeout), "-r", str(retries)]
         return subprocess.run(
             command + arguments,
@@ -150,19 +161,19 @@ class Snmpd(Process):
     def address(self):
         return "127.0.0.1:%d" % self.port
 
-    def get(self, *oids, timeout=1):
+    def get(self, *oids, timeout=1, retries=RETRIES):
         """GET: {oid: (type, value)}, empty without an answer."""
-        return parse_varbinds(self._tool("snmpget", [self.address] + list(oids), timeout).stdout)
+        return parse_varbinds(self._tool("snmpget", [self.address] + list(oids), timeout, retries).stdout)
 
     def getnext(self, *oids):
         return parse_varbinds(self._tool("snmpgetnext", [self.address] + list(oids)).stdout)
 
     def walk(self, oid, timeout=5):
-        return parse_varbinds(self._tool("snmpwalk", ["-Cc", self.address, oid], timeout).stdout)
+        return parse_varbinds(self._tool("snmpwalk", ["-Cc", self.address, oid], timeout, 0).stdout)
 
     def bulkwalk(self, oid, repetitions=25, timeout=5):
         options = ["-Cc", "-Cr%d" % repetitions]
-        return parse_varbinds(self._tool("snmpbulkwalk", options + [self.address, oid], timeout).stdout)
+        return parse_varbinds(self._tool("snmpbulkwalk", options + [self.address, oid], timeout, 0).stdout)
 
     def bulkget(self, oid, repetitions):
         options = ["-Cn0", "-Cr%d" % repetitions]

@@ -286,7 +286,7 @@ def test_an_action_that_is_new_begins_with_what_happens_from_then_on(tmp_path):
         site.wait_notification("pmtaQueueDepthHigh")
         site.monitor.configure(site.section(), DEEP + f'action "new" {{ exec = {{ "{program}" }} }}')
         site.monitor.reload()
-        wait_until(lambda: "was read again" in site.monitor.log, 10, "the configuration was read")
+        site.monitor.logged("was read again")
         inject(site, "yahoo.rollup/vmta-b")
         assert [env["PMTA_OBJECT"] for _, env, _ in wait_runs(told, 1)] == ["yahoo.rollup/vmta-b"]
 

@@ -182,11 +182,11 @@ def test_a_change_that_overtook_its_raise_is_sent_as_the_raise(tmp_path):
     with Site(tmp_path, "--max-items", 1000, "--rate", 0, conf=SEVERITIES) as site:
         site.wait_notification("pmtaAgentStarted")
         site.snmpd.kill()
-        wait_until(lambda: "closed by snmpd" in site.monitor.log, 15, "snmpd is gone")
+        site.monitor.logged("closed by snmpd")
         fill(site, 200)
-        wait_until(lambda: "200 recipients queued" in site.monitor.log, 15, "the raise")
+        site.monitor.logged("200 recipients queued")
         fill(site, 2000)
-        wait_until(lambda: "critical, was warning" in site.monitor.log, 15, "the change")
+        site.monitor.logged("critical, was warning")
         site.snmpd.start()
         high = site.wait_notification("pmtaQueueDepthHigh")
         assert event(high, "pmtaEventSeverity") == CRITICAL and event(high, "pmtaEventValue") == "2200"
@@ -208,7 +208,7 @@ def test_active_alarms_are_told_again_when_snmpd_is_back_if_asked_for(tmp_path):
         first = site.wait_notification("pmtaQueueDepthHigh")
         site.wait_noted(int(event(first, "pmtaEventSequence")))
         site.snmpd.kill()
-        wait_until(lambda: "closed by snmpd" in site.monitor.log, 15, "snmpd is gone")
+        site.monitor.logged("closed by snmpd")
         site.snmpd.start()
         again = site.wait_notification("pmtaQueueDepthHigh", 2)
         assert event(again, "pmtaEventAlarmId") == event(first, "pmtaEventAlarmId")
@@ -241,7 +241,7 @@ def test_the_agent_ends_at_once_when_nobody_would_hear_its_goodbye(tmp_path):
     with Site(tmp_path) as site:
         site.wait_notification("pmtaAgentStarted")
         site.snmpd.kill()
-        wait_until(lambda: "closed by snmpd" in site.monitor.log, 15, "snmpd is gone")
+        site.monitor.logged("closed by snmpd")
         assert site.monitor.stop(timeout=2) == 0
         site.snmpd.start()
         site.monitor.start()

@@ -15,15 +15,15 @@ from waiting import wait_until
 ACCEPTING, REFUSED, BUSY, REJECTED, TIMEOUT, UNRESOLVED, _, CLOSED, GARBLED, _ = range(1, 11)
 SMTP, SPOOL, PROCESS = "1.6", "1.7", "1.8"  # indexes of their sources
 OK, FAILING, STALE = 1, 3, 4
-FAST = "smtp-probe-interval = 200ms\nsmtp-probe-timeout = 500ms\n"
+FAST = "smtp-probe-interval = 200ms\nsmtp-probe-timeout = 1s\n"
 
 FAULTS = {
     "refuse": (REFUSED, "connection refused"),
     "busy": (BUSY, "421 4.3.2 too many connections, try again later"),
     "busy-ehlo": (BUSY, "421 4.3.2 shutting down"),
     "reject": (REJECTED, "554 5.7.1 you are not welcome here"),
-    "hang": (TIMEOUT, "connected, but no banner within 0.5 s"),
-    "hang-ehlo": (TIMEOUT, "banner, but no reply to EHLO within 0.5 s"),
+    "hang": (TIMEOUT, "connected, but no banner within 1 s"),
+    "hang-ehlo": (TIMEOUT, "banner, but no reply to EHLO within 1 s"),
     "garbage": (GARBLED, "<html>"),
     "cut": (CLOSED, "connection closed before the banner"),
 }
@@ -40,30 +40,30 @@ def test_a_port_that_turns_mail_away_is_told_with_the_reason_and_recovers(site, 
     state, words = FAULTS[kind]
     site.wait_value("pmtaServerProbeState", ACCEPTING)
     site.sim.smtp_fault(kind)
-    site.wait_value("pmtaServerProbeState", state, timeout=5)
-    assert words in site.server_value("pmtaServerProbeReply")
-    assert site.server_value("pmtaServerProbeTime") is None
+    site.wait_value("pmtaServerProbeState", state)
+    told = site.cells(1, "pmtaServerProbeReply", "pmtaServerProbeTime")
+    assert words in told["pmtaServerProbeReply"] and told["pmtaServerProbeTime"] is None
     assert site.scalar("pmtaSourceState", SMTP) in (FAILING, STALE)
     assert words in site.scalar("pmtaSourceLastError", SMTP)
     site.sim.clear()
-    site.wait_value("pmtaServerProbeState", ACCEPTING, timeout=5)
-    assert site.scalar("pmtaSourceState", SMTP) == OK
+    site.wait_value("pmtaServerProbeState", ACCEPTING)
+    site.wait_value("pmtaSourceState", OK, index=SMTP)
 
 
 def test_a_port_that_accepts_is_timed_and_quoted(site):
     site.wait_value("pmtaServerProbeState", ACCEPTING)
     assert site.server_value("pmtaServerProbeReply") == "220 mta1.example.net (PowerMTA(TM) v5.0r5) ESMTP service ready"
-    assert site.server_value("pmtaServerProbeTime") < 500
-    assert site.server_value("pmtaServerProbeBannerTime") <= site.server_value("pmtaServerProbeTime")
-    assert site.server_value("pmtaServerProbeAge") <= 2
+    times = site.cells(1, "pmtaServerProbeBannerTime", "pmtaServerProbeTime", "pmtaServerProbeAge")
+    assert 0 <= times["pmtaServerProbeBannerTime"] <= times["pmtaServerProbeTime"] <= 1000
+    assert times["pmtaServerProbeAge"] <= 10
 
 
 def test_a_slow_banner_is_accepted_and_shows_in_the_time(site):
     site.sim.smtp_fault("slow", ms=250)
-    site.wait_value("pmtaServerProbeBannerTime", lambda ms: 250 <= ms < 500, timeout=5)
+    site.wait_value("pmtaServerProbeBannerTime", lambda ms: ms >= 250)
     assert site.server_value("pmtaServerProbeState") == ACCEPTING
     site.sim.clear()
-    site.wait_value("pmtaServerProbeBannerTime", lambda ms: ms < 200, timeout=5)
+    site.wait_value("pmtaServerProbeBannerTime", lambda ms: ms < 250)
 
 
 def test_every_greeting_ends_with_quit(site):
@@ -82,8 +82,8 @@ def test_every_greeting_ends_with_quit(site):
 def test_a_port_that_hangs_delays_no_poll(site):
     site.sim.smtp_fault("hang")
     site.wait_value("pmtaServerProbeState", TIMEOUT)
-    polls = site.scalar("pmtaSourceAttempts", "1.1")
-    site.wait_value("pmtaSourceAttempts", lambda v: v >= polls + 5, timeout=4, index="1.1")
+    # Each attempt takes more than a second, in which three polls find their place.
+    assert site.polls_while(SMTP, 3) >= 5
     site.sim.clear()
 
 

@@ -79,7 +79,7 @@ def test_a_notification_waits_for_snmpd(tmp_path):
         site.wait_value("pmtaServerState", 1)
         site.snmpd.kill()
         site.sim.fault("*", "500")
-        wait_until(lambda: "does not answer" in site.monitor.log, 15, "the alarm")
+        site.monitor.logged("mta1 does not answer")
         site.snmpd.start()
         site.wait_notification("pmtaServerDown")
         assert len(site.notifications("pmtaServerDown")) == 1
@@ -95,7 +95,7 @@ def test_reload_adds_and_removes_servers_and_a_broken_file_changes_nothing(tmp_p
         wait_until(lambda: len(site.table("pmtaServerName")) == 2, 15, "the second server")
         site.monitor.configure(two + "nonsense = 1\n")
         site.monitor.reload()
-        wait_until(lambda: "old configuration stays" in site.monitor.log, 15, "the refusal")
+        site.monitor.logged("old configuration stays")
         assert "nonsense" in site.monitor.log and len(site.table("pmtaServerName")) == 2
         site.monitor.configure(site.section())
         site.monitor.reload()

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from agent_site import Agent, names, objects_of
+from agent_site import Agent, names, tables_of
 from agentx_master import END_OF_MIB_VIEW, GET, GETNEXT, NO_SUCH_INSTANCE, Master, numbers
 from test_agentx import expected_instances
 from waiting import wait_until
@@ -28,13 +28,6 @@ class Served:
     def close(self):
         self.master.close()
         self.agent.kill()
-
-
-def tables_of(names):
-    """The OIDs of the tables and of the scalars: what is registered."""
-    root = numbers(objects_of(names))
-    scalars = numbers(names["pmtaAgentVersion"])[:-1]
-    return sorted({scalars} | {numbers(oid)[:-2] for oid in names.values() if numbers(oid)[: len(scalars)] != scalars}), root
 
 
 @pytest.fixture(scope="module")

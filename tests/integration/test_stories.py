@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What happens at night: stories from what PowerMTA, snmpd and the daemon suffer to what snmptrapd receives."""
 
+import functools
 import os
 import statistics
 import time
@@ -104,13 +105,13 @@ def test_alarms_pending_when_snmpd_is_killed_arrive_once_each_from_the_next_one(
         site.wait_notification(HIGH)
         site.wait_noted(2)
         site.snmpd.kill()
-        wait_until(lambda: "closed by snmpd" in site.monitor.log, 15, "snmpd is gone")
+        site.monitor.logged("closed by snmpd")
         for name in names[1:]:
             fill(site, name)
         wait_until(lambda: all(f"{name}: 200 recipients queued" in site.monitor.log for name in names), 15, "raised")
         # What began and ended while nobody listened is nobody's business.
         empty(site, names[1])
-        wait_until(lambda: f"{names[1]}: 0 recipients queued" in site.monitor.log, 15, "cleared")
+        site.monitor.logged(f"{names[1]}: 0 recipients queued")
         site.snmpd.start()
         site.wait_notification(HIGH, len(names) - 1, timeout=30)
         empty(site, names[0])
@@ -125,13 +126,10 @@ def test_5000_alarms_at_once_deadlock_nobody_and_add_up(tmp_path):
     options = ("--domains", 1700, "--vmtas", 3, "--load-queues", 20, "--max-items", 100000, "--rate", 0)
     with Site(tmp_path, *options, conf=conf, accounting=False) as site:
         site.wait_value("pmtaAgentActiveAlarms", lambda active: active >= 5000, timeout=60, index="0")
-        slowest = 0
 
         def dealt_with():
-            nonlocal slowest
-            began = time.monotonic()
-            assert site.snmpd.get(SYS_UP_TIME, timeout=5), "snmpd does not answer others"
-            slowest = max(slowest, time.monotonic() - began)
+            # Two that wait for each other do so for ever.
+            assert site.snmpd.get(SYS_UP_TIME, timeout=10, retries=0), "snmpd does not answer others"
             return site.scalar("pmtaAgentNotificationsQueued") == 0
 
         wait_until(dealt_with, 60, "all are dealt with")
@@ -141,33 +139,28 @@ def test_5000_alarms_at_once_deadlock_nobody_and_add_up(tmp_path):
         # The ring has the newest thousand; what it could not hold is announced.
         assert sent >= 1000 and site.wait_notification("pmtaNotificationsLost")
         wait_until(lambda: len(site.traps.traps()) >= sent, 10, "those that were sent arrive")
-        assert slowest < 2, slowest
 
 
-# A judgement comes with the poll, or within a second of a record; then the notification goes at once. On a machine
-# that is busy with other things each of five processes may wait for its turn.
-BOUND = 1.0
-SLACK = 1.0
-POLL = 0.3  # the poll interval of the tests: what happens is seen by the next poll
+# A judgement comes with the poll, or within a second of a record; then the notification goes at once. The clock is
+# PowerMTA's count of polls, three a second: a machine that is busy with other things delays them as much as all else.
+def polls_until(site, cause, name, count):
+    """How often PowerMTA is polled after the cause, until the notification that it leads to has arrived."""
+    cause()
+    before = site.sim.books()["requests"]["/queues"]
+    site.wait_notification(name, count)
+    return site.sim.books()["requests"]["/queues"] - before
 
 
-def report(what, seconds):
-    median, worst = statistics.median(seconds), max(seconds)
-    print(f"{what}: median {median * 1000:.0f} ms, worst {worst * 1000:.0f} ms of {len(seconds)}")
-    assert median < BOUND and worst < BOUND + SLACK, seconds
-
-
-def test_a_trap_arrives_within_a_second_of_the_poll_that_caused_it(tmp_path):
+def test_a_trap_arrives_with_the_poll_that_caused_it(tmp_path):
     with Site(tmp_path, "--max-items", 1000, "--rate", 0, conf=DEEP, accounting=False) as site:
         site.wait_value("pmtaServerState", 1)
         delays = []
         for count, name in enumerate(queues(12), 1):
             site.sim.control("pause", queue=name, on=1)
-            began = time.monotonic()
-            site.sim.control("inject", queue=name, recipients=200)
-            site.wait_notification(HIGH, count)
-            delays.append(max(0, time.monotonic() - began - POLL))
-        report(f"from the poll, at most {POLL} s after the cause", delays)
+            inject = functools.partial(site.sim.control, "inject", queue=name, recipients=200)
+            delays.append(polls_until(site, inject, HIGH, count))
+        # The one that sees it, and perhaps one while the trap is on its way.
+        assert statistics.median(delays) <= 2, delays
 
 
 def test_a_trap_arrives_within_a_second_of_the_record_that_caused_it(tmp_path):
@@ -179,8 +172,6 @@ def test_a_trap_arrives_within_a_second_of_the_record_that_caused_it(tmp_path):
         delays = []
         for count, name in enumerate(queues(12), 1):
             site.sim.control("inject", queue=name, recipients=20)
-            site.sim.step(10)
-            written = time.monotonic()
-            site.wait_notification("pmtaThresholdRaised", count)
-            delays.append(time.monotonic() - written)
-        report("from the record", delays)
+            write = functools.partial(site.sim.step, 10)
+            delays.append(polls_until(site, write, "pmtaThresholdRaised", count))
+        assert statistics.median(delays) <= 4, delays
