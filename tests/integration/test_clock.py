@@ -93,6 +93,27 @@ def test_a_kill_and_a_clock_set_back_before_the_next_start_count_every_record_on
         assert site.source("pmtaSourceGaps") == 0
 
 
+@pytest.mark.parametrize("before, with_us, after", ((7200, True, 0), (-7200, False, 0), (0, False, 7200)))
+def test_a_wall_clock_that_was_wrong_across_a_restart_spoils_no_window(tmp_path, clock, before, with_us, after):
+    """PowerMTA's clock was as wrong as ours (the same machine) or right, and then all are right."""
+    def row(ahead):
+        return site.row(utc(datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=ahead)))
+
+    clock.ahead(before)
+    with FileSite(tmp_path, environment=clock.environment) as site:
+        site.write("acct-2026-11-22-0000.csv", *[row(before if with_us else 0)] * 300)
+        site.wait_records(300)
+        site.monitor.stop()
+        clock.ahead(after)
+        site.monitor.start()
+        wait_until(lambda: site.server_value("pmtaTrafficDelivered") == 300, 15, "totals of before")
+        clock.ahead(0)
+        site.write("acct-2026-11-22-0000.csv", row(0))
+        site.wait_records(301)
+        wait_window(site, 600, 1 if with_us else 301)
+        wait_window(site, 3600, 1 if with_us else 301)
+
+
 def test_records_out_of_order_are_each_counted_in_the_minute_they_name(tmp_path):
     now = datetime.datetime.now(datetime.timezone.utc)
     # An age in seconds and how many records have it: none near an end of a window.
