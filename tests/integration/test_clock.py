@@ -7,6 +7,7 @@ import pathlib
 import random
 import struct
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -24,7 +25,7 @@ class Clock:
 
     def __init__(self, directory, zone="UTC"):
         self.file = directory / "clock"
-        self.file.write_bytes(struct.pack("=q", 0))
+        self.file.write_bytes(struct.pack("=qq", 0, 0))
         sanitizer = os.environ.get("ASAN_OPTIONS", "")
         self.environment = {
             "LD_PRELOAD": str(STEPPER), "CLOCK_STEP": str(self.file), "TZ": zone,
@@ -37,6 +38,12 @@ class Clock:
 
     def set(self, moment):
         self.ahead(moment.timestamp() - time.time())
+
+    def asleep(self, seconds):
+        """The machine was suspended for so long altogether: the time since boot went on."""
+        with open(self.file, "r+b") as file:
+            file.seek(8)
+            file.write(struct.pack("=q", int(seconds * 1000)))
 
 
 @pytest.fixture
@@ -188,3 +195,18 @@ def test_dated_files_of_the_repeated_hour_are_read_in_their_order_over_restarts(
         assert site.source("pmtaSourceGaps") == 0 and site.source("pmtaSourceRejected") == 0
         wait_window(site, 3600, 10)
         wait_window(site, 86400, 50)
+
+
+def test_a_machine_that_was_suspended_did_not_keep_anybody_waiting(tmp_path, clock):
+    """Asleep for a minute again and again, in the middle of answers as well as between them."""
+    with FileSite(tmp_path, environment=clock.environment) as site, ThreadPoolExecutor(1) as other:
+        site.wait_value("pmtaServerState", 1)
+        walks = [other.submit(site.snmpd.bulkwalk, mib.oid("pmtaServerTable")) for _ in range(10)]
+        minutes = 0
+        while not all(walk.done() for walk in walks):
+            minutes += 1
+            clock.asleep(60 * minutes)
+        assert minutes > 100
+        # The agent's own clock has seen it.
+        site.wait_value("pmtaAgentUpTime", lambda age: age >= 60 * minutes, index="0")
+        assert site.scalar("pmtaAgentLongestStall") < 60000
