@@ -25,6 +25,7 @@ struct snmploop {
 	snmploop_fn left;
 	void *arg;
 	struct moment entered;
+	int64_t entered_awake; /* the same, by moment_awake_ms() */
 	unsigned depth;
 	uint32_t longest_stall;
 	bool reset;
@@ -181,8 +182,10 @@ snmploop_free(struct snmploop *loop)
 void
 snmploop_enter(struct snmploop *loop)
 {
-	if (loop->depth++ == 0)
-		loop->entered = moment_now();
+	if (loop->depth++ > 0)
+		return;
+	loop->entered = moment_now();
+	loop->entered_awake = moment_awake_ms();
 }
 
 void
@@ -200,7 +203,7 @@ snmploop_leave(struct snmploop *loop)
 		loop->left(loop->arg);
 	loop_sync(loop);
 	loop->depth = 0;
-	stall = moment_now().mono_ms - loop->entered.mono_ms;
+	stall = moment_awake_ms() - loop->entered_awake;
 	if (stall > (int64_t)loop->longest_stall)
 		loop->longest_stall = stall < UINT32_MAX ? (uint32_t)stall : UINT32_MAX;
 }

@@ -33,7 +33,8 @@ struct moment snmploop_now(const struct snmploop *loop);
  * again under the same number, which epoll(7) would not notice, so every watch is set up anew. */
 void snmploop_reset(struct snmploop *loop);
 
-/* The longest time, in milliseconds, that one entry took so far. */
+/* The longest time, in milliseconds, that one entry took so far. That the machine was suspended
+ * does not count. */
 uint32_t snmploop_longest_stall(const struct snmploop *loop);
 
 #endif

@@ -104,14 +104,44 @@ scan_is_due(const struct acct_choice *choice)
 	       choice->now - choice->scanned_at >= SCAN_MS;
 }
 
-/* A directory that is not there is one without files; one that may not be read tells nothing. */
+/* A directory that was never there is one without files; one that is gone, or may not be read,
+ * tells nothing of what PowerMTA writes. */
 static int
 scan_failed(struct acct_choice *choice, int error)
 {
-	choice->scan_failing = error != ENOENT;
+	const bool known = choice->position.file[0] != '\0';
+
+	choice->scan_failing = error != ENOENT || known;
 	choice->looked = choice->looked || error == ENOENT;
-	acct_choice_complain(choice, choice->directory, error);
+	if (error == ENOENT && known)
+		complain(choice, "%.150s: the directory is gone; mount it, or make it again",
+			 choice->directory);
+	else
+		acct_choice_complain(choice, choice->directory, error);
 	return -1;
+}
+
+/* An empty directory in the place of the one with our files: where it was mounted, most likely.
+ * What was listed is not removed, but out of sight. */
+static int
+scan_elsewhere(struct acct_choice *choice)
+{
+	choice->scan_failing = true;
+	complain(choice, "%.100s: not the directory that %.60s was in, and empty; is it mounted?",
+		 choice->directory, choice->position.file);
+	return -1;
+}
+
+/* One that lists a file is the right one from now on. */
+static bool
+is_elsewhere(struct acct_choice *choice, const struct acct_dir *dir)
+{
+	if (dir->count == 0)
+		return choice->home_inode != 0 &&
+		       (dir->inode != choice->home_inode || dir->device != choice->home_device);
+	choice->home_device = dir->device;
+	choice->home_inode = dir->inode;
+	return false;
 }
 
 /* A file that was listed behind the position's and is not there any more will not be read. */
@@ -139,17 +169,18 @@ scan(struct acct_choice *choice)
 		.now = choice->now,
 	};
 	struct acct_dir *dir = &choice->dir;
-	struct acct_dir older = *dir;
+	struct acct_dir found = {0}, older;
 
 	choice->scan_asked = false;
 	choice->scanned_at = choice->now;
-	*dir = (struct acct_dir){0};
-	if (acct_dir_scan(dir, &query) < 0) {
-		int error = errno;
-
-		*dir = older;
-		return scan_failed(choice, error);
+	if (acct_dir_scan(&found, &query) < 0)
+		return scan_failed(choice, errno);
+	if (is_elsewhere(choice, &found)) {
+		acct_dir_clear(&found);
+		return scan_elsewhere(choice);
 	}
+	older = *dir;
+	*dir = found;
 	if (!dir->cut)
 		note_gone(choice, &older);
 	acct_dir_clear(&older);
@@ -349,6 +380,13 @@ bool
 acct_choice_is_current(const struct acct_choice *choice, const struct acct_dir_file *file)
 {
 	return file->inode == choice->position.inode && file->device == choice->position.device;
+}
+
+bool
+acct_choice_is_remounted(const struct acct_choice *choice, const struct acct_dir_file *file)
+{
+	return file->inode == choice->position.inode && file->device != choice->position.device &&
+	       strcmp(file->name, choice->position.file) == 0;
 }
 
 /* The first listed file behind the one being read, or NULL. A file of the same name is another one

@@ -26,6 +26,8 @@ struct acct_choice {
 	struct acct_position position; /* no file: none chosen yet */
 	acct_order order;	       /* of position.file */
 	struct acct_dir dir;	       /* the position's file and all that come after it */
+	uint64_t home_device;	       /* of the directory in which a file was listed last */
+	uint64_t home_inode;	       /* 0: none yet */
 	struct acct_stats *stats;      /* borrowed: gaps and error are set */
 };
 
@@ -52,6 +54,10 @@ int acct_choice_open_next(struct acct_choice *choice, struct acct_dir_file *next
 
 /* True if this is the file at position. */
 bool acct_choice_is_current(const struct acct_choice *choice, const struct acct_dir_file *file);
+
+/* True if this is the file at position too, but under another device: where it was is mounted anew.
+ */
+bool acct_choice_is_remounted(const struct acct_choice *choice, const struct acct_dir_file *file);
 
 /* Moves position to this offset of a file. */
 void acct_choice_take(struct acct_choice *choice, const struct acct_dir_file *file,

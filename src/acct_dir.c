@@ -118,6 +118,19 @@ compare_files(const void *a, const void *b)
 	return compare(x->order, x->name, y->order, y->name);
 }
 
+/* Asked by name: that fails where entries could be read, but no file be looked at. */
+static int
+look_at_itself(struct scan *scan)
+{
+	struct stat st;
+
+	if (fstatat(dirfd(scan->stream), ".", &st, 0) < 0)
+		return -1;
+	scan->found.device = (uint64_t)st.st_dev;
+	scan->found.inode = (uint64_t)st.st_ino;
+	return 0;
+}
+
 int
 acct_dir_scan(struct acct_dir *dir, const struct acct_dir_query *query)
 {
@@ -128,7 +141,8 @@ acct_dir_scan(struct acct_dir *dir, const struct acct_dir_query *query)
 	if (!scan.stream)
 		return -1;
 	scan.found.names = arena_new();
-	if (!scan.found.names || look_at_all(&scan) < 0 || look_at_base(&scan) < 0)
+	if (!scan.found.names || look_at_itself(&scan) < 0 || look_at_all(&scan) < 0 ||
+	    look_at_base(&scan) < 0)
 		goto out;
 	if (scan.found.count > 1)
 		qsort(scan.found.files, scan.found.count, sizeof *scan.found.files, compare_files);

@@ -27,8 +27,9 @@ struct acct_dir_file {
 struct acct_dir {
 	struct acct_dir_file *files; /* ascending by order, then by name */
 	size_t count;
-	bool cut;	  /* there are more entries than are looked at */
-	bool not_regular; /* the configured name is there, but is no regular file */
+	bool cut;		/* there are more entries than are looked at */
+	bool not_regular;	/* the configured name is there, but is no regular file */
+	uint64_t device, inode; /* of the directory itself */
 	struct arena *names;
 };
 
@@ -41,7 +42,8 @@ struct acct_dir_query {
 };
 
 /* Lists the dated forms of the base, or itself if there are none. Replaces what *dir held. Returns
- * 0, or -1 with errno and *dir unchanged. */
+ * 0, or -1 with errno and *dir unchanged; a directory whose files may not be asked for is an error
+ * too. */
 int acct_dir_scan(struct acct_dir *dir, const struct acct_dir_query *query);
 void acct_dir_clear(struct acct_dir *dir);
 

@@ -127,6 +127,14 @@ change_file(struct acct_tail *tail, struct acct_dir_file *next, const struct acc
 	return true;
 }
 
+/* Closes the file; it is opened again where it was read to. */
+static void
+let_go(struct acct_tail *tail)
+{
+	acct_tail_position(tail, &tail->choice.position);
+	acct_file_close(tail->file);
+}
+
 /* At the end of a file: goes on to the next if there is one and the file has been quiet. */
 static bool
 go_on(struct acct_tail *tail, const struct acct_sink *sink)
@@ -135,6 +143,10 @@ go_on(struct acct_tail *tail, const struct acct_sink *sink)
 
 	if (!next) {
 		tail->ended = false;
+		return false;
+	}
+	if (acct_choice_is_remounted(&tail->choice, next)) {
+		let_go(tail);
 		return false;
 	}
 	if (!tail->ended) {
@@ -152,8 +164,7 @@ give_up(struct acct_tail *tail)
 {
 	acct_choice_complain(&tail->choice, tail->choice.position.file, errno);
 	tail->choice.open_failing = true;
-	acct_tail_position(tail, &tail->choice.position);
-	acct_file_close(tail->file);
+	let_go(tail);
 }
 
 static enum acct_file_result

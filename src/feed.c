@@ -37,7 +37,9 @@ log_backlog(struct feed *feed, const struct model_source *source, struct moment 
 static void
 note_trouble(struct model_source *source, const struct acct_stats *stats, struct moment now)
 {
-	if (stats->error[0] == '\0' || strcmp(source->error, stats->error) == 0)
+	const bool begins = stats->failing && !source->failed;
+
+	if (stats->error[0] == '\0' || (!begins && strcmp(source->error, stats->error) == 0))
 		return;
 	text_clean(source->error, sizeof source->error, stats->error, strlen(stats->error));
 	source->error_wall = now.wall_ms / 1000;
@@ -86,11 +88,11 @@ feed_note(struct feed *feed, struct moment now)
 	if (counted || source->backlog != stats.backlog || source->tried == stats.waiting ||
 	    source->failed != stats.failing || strcmp(feed->noted.error, stats.error) != 0)
 		server->sources_version++;
+	note_trouble(source, &stats, now);
 	source->types |= feed->types;
 	source->backlog = stats.backlog;
 	source->tried = !stats.waiting;
 	source->failed = stats.failing;
-	note_trouble(source, &stats, now);
 	memcpy(feed->noted.error, stats.error, sizeof stats.error);
 	log_change(feed, &stats, source->rejected);
 	log_backlog(feed, source, now);

@@ -25,11 +25,29 @@ record_clock_now(const struct record_clock *clock, struct moment now)
 	return time > clock->newest ? time : clock->newest;
 }
 
+/* Where our wall clock would be, had nobody set it since the newest time came. */
+static int64_t
+wall_unset(const struct record_clock *clock, struct moment now)
+{
+	return clock->at.wall_ms + now.mono_ms - clock->at.mono_ms;
+}
+
+static bool
+was_set_back(const struct record_clock *clock, struct moment now)
+{
+	return wall_unset(clock, now) > now.wall_ms + RECORD_CLOCK_STEP * 1000;
+}
+
+/* Rows from before our clock was set back, which may still come, do not make that forgotten. */
 static void
 set(struct record_clock *clock, int64_t time, struct moment now)
 {
+	const bool from_before = clock->newest != SNAP_NO_TIME && was_set_back(clock, now) &&
+				 time > wall_of(now) + RECORD_CLOCK_STEP;
+
+	clock->at.wall_ms = from_before ? wall_unset(clock, now) : now.wall_ms;
+	clock->at.mono_ms = now.mono_ms;
 	clock->newest = time;
-	clock->at = now;
 	clock->doubts = 0;
 }
 
@@ -67,7 +85,10 @@ record_clock_note(struct record_clock *clock, int64_t time, struct moment now)
 	/* Rows of the past are usual: another file is behind. Only a clock ahead of ours is wrong.
 	 */
 	if (current > limit && time <= limit) {
-		doubt(clock, time, now);
+		if (was_set_back(clock, now) && time >= wall_of(now) - RECORD_CLOCK_STEP)
+			set(clock, time, now);
+		else
+			doubt(clock, time, now);
 		return;
 	}
 	if (time >= current)
@@ -78,9 +99,16 @@ record_clock_note(struct record_clock *clock, int64_t time, struct moment now)
 void
 record_clock_restore(struct record_clock *clock, int64_t newest, int64_t wall_ms, struct moment now)
 {
-	const int64_t passed = (now.wall_ms - wall_ms) / 1000;
+	const int64_t passed_ms = now.wall_ms > wall_ms ? now.wall_ms - wall_ms : 0;
 
+	*clock = (struct record_clock){
+		.newest = newest,
+		.at = {.wall_ms = wall_ms, .mono_ms = now.mono_ms - passed_ms},
+	};
 	if (newest == SNAP_NO_TIME)
 		return;
-	set(clock, newest + (passed > 0 ? passed : 0), now);
+	/* A PowerMTA whose clock is ahead of ours was believed before: a row is enough. */
+	clock->doubtful = newest + passed_ms / 1000;
+	if (clock->doubtful > wall_of(now) + RECORD_CLOCK_STEP)
+		clock->doubts = RECORD_CLOCK_FUTURE - 1;
 }

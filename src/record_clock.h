@@ -6,7 +6,8 @@
  * so a backlog that is read after an outage fills the slots in which it happened. It never runs
  * past our wall clock by itself. What one broken row says is not believed: a time that is far ahead
  * must be confirmed by the rows behind it, by more of them if it is ahead of our wall clock too;
- * and a clock that was led astray all the same is set back by as many that agree. Pure.
+ * and a clock that was led astray all the same is set back by as many that agree. If our wall clock
+ * was set back meanwhile, one row that agrees with it does: PowerMTA's was, too. Pure.
  */
 #ifndef PMTA_RECORD_CLOCK_H
 #define PMTA_RECORD_CLOCK_H
@@ -24,7 +25,7 @@
 /* Begins with newest SNAP_NO_TIME and all else zero. */
 struct record_clock {
 	int64_t newest;	  /* UTC seconds */
-	struct moment at; /* when it came */
+	struct moment at; /* when it came, by a wall clock that was not set back since */
 	int64_t doubtful; /* newest of the times that wait to be confirmed */
 	uint32_t doubts;  /* how many agreed on it, without one between that did not */
 };
@@ -36,7 +37,8 @@ void record_clock_note(struct record_clock *clock, int64_t time, struct moment n
 int64_t record_clock_now(const struct record_clock *clock, struct moment now);
 
 /* Brings a clock back as it was saved: its newest time, and our wall clock (ms) when it came. What
- * has passed since then has passed for it too. */
+ * has passed since then by the wall clock has passed for it too, but either wall clock may have
+ * been wrong: so it does not run past the one of now, unless the first row says that it should. */
 void record_clock_restore(struct record_clock *clock, int64_t newest, int64_t wall_ms,
 			  struct moment now);
 

@@ -7,6 +7,7 @@ import pathlib
 import random
 import struct
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -24,7 +25,7 @@ class Clock:
 
     def __init__(self, directory, zone="UTC"):
         self.file = directory / "clock"
-        self.file.write_bytes(struct.pack("=q", 0))
+        self.file.write_bytes(struct.pack("=qq", 0, 0))
         sanitizer = os.environ.get("ASAN_OPTIONS", "")
         self.environment = {
             "LD_PRELOAD": str(STEPPER), "CLOCK_STEP": str(self.file), "TZ": zone,
@@ -37,6 +38,12 @@ class Clock:
 
     def set(self, moment):
         self.ahead(moment.timestamp() - time.time())
+
+    def asleep(self, seconds):
+        """The machine was suspended for so long altogether: the time since boot went on."""
+        with open(self.file, "r+b") as file:
+            file.seek(8)
+            file.write(struct.pack("=q", int(seconds * 1000)))
 
 
 @pytest.fixture
@@ -91,6 +98,27 @@ def test_a_kill_and_a_clock_set_back_before_the_next_start_count_every_record_on
         # Once the clock is right, the records that come are believed again.
         wait_window(site, 600, 1200)
         assert site.source("pmtaSourceGaps") == 0
+
+
+@pytest.mark.parametrize("before, with_us, after", ((7200, True, 0), (-7200, False, 0), (0, False, 7200)))
+def test_a_wall_clock_that_was_wrong_across_a_restart_spoils_no_window(tmp_path, clock, before, with_us, after):
+    """PowerMTA's clock was as wrong as ours (the same machine) or right, and then all are right."""
+    def row(ahead):
+        return site.row(utc(datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=ahead)))
+
+    clock.ahead(before)
+    with FileSite(tmp_path, environment=clock.environment) as site:
+        site.write("acct-2026-11-22-0000.csv", *[row(before if with_us else 0)] * 300)
+        site.wait_records(300)
+        site.monitor.stop()
+        clock.ahead(after)
+        site.monitor.start()
+        wait_until(lambda: site.server_value("pmtaTrafficDelivered") == 300, 15, "totals of before")
+        clock.ahead(0)
+        site.write("acct-2026-11-22-0000.csv", row(0))
+        site.wait_records(301)
+        wait_window(site, 600, 1 if with_us else 301)
+        wait_window(site, 3600, 1 if with_us else 301)
 
 
 def test_records_out_of_order_are_each_counted_in_the_minute_they_name(tmp_path):
@@ -167,3 +195,18 @@ def test_dated_files_of_the_repeated_hour_are_read_in_their_order_over_restarts(
         assert site.source("pmtaSourceGaps") == 0 and site.source("pmtaSourceRejected") == 0
         wait_window(site, 3600, 10)
         wait_window(site, 86400, 50)
+
+
+def test_a_machine_that_was_suspended_did_not_keep_anybody_waiting(tmp_path, clock):
+    """Asleep for a minute again and again, in the middle of answers as well as between them."""
+    with FileSite(tmp_path, environment=clock.environment) as site, ThreadPoolExecutor(1) as other:
+        site.wait_value("pmtaServerState", 1)
+        walks = [other.submit(site.snmpd.bulkwalk, mib.oid("pmtaServerTable")) for _ in range(10)]
+        minutes = 0
+        while not all(walk.done() for walk in walks):
+            minutes += 1
+            clock.asleep(60 * minutes)
+        assert minutes > 100
+        # The agent's own clock has seen it.
+        site.wait_value("pmtaAgentUpTime", lambda age: age >= 60 * minutes, index="0")
+        assert site.scalar("pmtaAgentLongestStall") < 60000

@@ -4,8 +4,10 @@
 import fcntl
 import os
 import re
+import shutil
 import statistics
 import struct
+import subprocess
 import termios
 import time
 
@@ -15,6 +17,7 @@ from daemon import FileSite
 from waiting import wait_until
 
 NOW = "2026-11-20 10:00:00+0000"
+OK, FAILING = 1, 3  # pmtaSourceState
 FIRST, SECOND = "acct-2026-11-20-0000.csv", "acct-2026-11-20-0001.csv"
 
 
@@ -152,3 +155,86 @@ def test_a_gap_is_told_once_and_stays_counted_over_restarts(site):
         site.monitor.start()
         site.wait_records(5)
     assert site.source("pmtaSourceGaps") == 1
+
+
+@pytest.fixture
+def mount():
+    """Mounts what mount(8) is told to, and takes it all away at the end; also for umount."""
+    places = []
+
+    def run(*arguments):
+        command = ["mount", *map(str, arguments)]
+        if os.getuid() != 0 or subprocess.run(command, stderr=subprocess.DEVNULL, check=False).returncode != 0:
+            pytest.skip("no file system can be mounted here")
+        places.append(arguments[-1])
+
+    yield run
+    for place in reversed(places):
+        subprocess.run(["umount", "-l", str(place)], stderr=subprocess.DEVNULL, check=False)
+
+
+def wait_directory_lost(site, reason):
+    """It must be told within seconds, by a file that is still open."""
+    site.wait_value("pmtaSourceState", FAILING, timeout=5, index="1.11")
+    assert reason in site.source("pmtaSourceLastError")
+    assert str(site.path.parent) in site.source("pmtaSourceLastError")
+
+
+def wait_found_again(site, records):
+    site.wait_records(records)
+    site.wait_value("pmtaSourceState", OK, timeout=5, index="1.11")
+    assert site.source("pmtaSourceGaps") == 0
+    assert site.source("pmtaSourceRejected") == 0
+
+
+def test_a_directory_that_is_renamed_is_told_at_once_and_found_again(site):
+    here, away = site.path.parent, site.directory / "elsewhere"
+    site.wait_value("pmtaSourceState", OK, index="1.11")
+    here.rename(away)
+    wait_directory_lost(site, "the directory is gone")
+    with open(away / FIRST, "a") as file:
+        file.write(site.row(NOW) * 3)
+    site.wait_records(8)
+    assert site.source("pmtaSourceState") == FAILING
+    away.rename(here)
+    site.write(SECOND, site.row(NOW) * 2)
+    wait_found_again(site, 10)
+    assert re.search(r"warning: acct: mta1: .*the directory is gone", site.monitor.log)
+    assert "read again" in site.monitor.log
+
+
+def test_a_directory_that_is_unmounted_is_told_at_once_and_read_on_when_it_is_back(tmp_path, mount):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    with FileSite(tmp_path) as site:
+        mount("-t", "tmpfs", "none", disk)
+        mount("--bind", disk, site.path.parent)
+        site.write(FIRST, site.row(NOW) * 5)
+        site.wait_records(5)
+        subprocess.run(["umount", "-l", str(site.path.parent)], check=True)
+        wait_directory_lost(site, "is it mounted?")
+        with open(disk / FIRST, "a") as file:
+            file.write(site.row(NOW) * 3)
+        site.wait_records(8)
+        assert site.source("pmtaSourceState") == FAILING
+        mount("--bind", disk, site.path.parent)
+        site.write(SECOND, site.row(NOW) * 2)
+        wait_found_again(site, 10)
+
+
+def test_a_disk_that_comes_back_under_another_device_number_is_not_read_twice(tmp_path, mount):
+    with FileSite(tmp_path) as site:
+        mount("-t", "tmpfs", "none", site.path.parent)
+        site.write(FIRST, site.row(NOW) * 5)
+        inode, device = site.file(FIRST).stat().st_ino, site.file(FIRST).stat().st_dev
+        site.wait_records(5)
+        shutil.copy(site.file(FIRST), tmp_path)
+        subprocess.run(["umount", "-l", str(site.path.parent)], check=True)
+        wait_directory_lost(site, "is it mounted?")
+        # What is on it is the same, down to the file's number.
+        mount("-t", "tmpfs", "none", site.path.parent)
+        shutil.copy(tmp_path / FIRST, site.file(FIRST))
+        assert (site.file(FIRST).stat().st_ino == inode) and (site.file(FIRST).stat().st_dev != device)
+        site.write(FIRST, site.row(NOW) * 3)
+        wait_found_again(site, 8)
+        assert site.server_value("pmtaTrafficDelivered") == 8

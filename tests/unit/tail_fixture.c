@@ -95,11 +95,17 @@ remove_file(const char *name)
 }
 
 void
-make_file_unreadable(const char *name)
+restrict_file(const char *name, unsigned mode)
 {
-	assert_int_equal(chmod(in_dir(name), 0), 0);
+	assert_int_equal(chmod(in_dir(name), mode), 0);
 	if (geteuid() == 0)
 		assert_int_equal(seteuid(OTHER_USER), 0);
+}
+
+void
+make_file_unreadable(const char *name)
+{
+	restrict_file(name, 0);
 }
 
 void

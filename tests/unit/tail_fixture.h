@@ -46,6 +46,8 @@ void put_bytes(const char *name, const char *bytes, size_t len);
 void put(const char *name, const char *text);
 void rename_file(const char *from, const char *to);
 void remove_file(const char *name);
+/* Lets the reader have no more than this mode gives, even where tests run as root. */
+void restrict_file(const char *name, unsigned mode);
 void make_file_unreadable(const char *name);
 void make_file_readable(const char *name);
 

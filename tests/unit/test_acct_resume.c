@@ -184,9 +184,10 @@ a_directory_that_comes_late_is_no_gap(void **state)
 	assert_int_equal(rename(fx.directory, away), 0);
 	restart();
 	assert_string_equal(read_after(0), "");
-	assert_true(fx.stats.waiting);
+	assert_true(fx.stats.failing);
 	assert_int_equal(rename(away, fx.directory), 0);
 	assert_string_equal(read_after(1000), "b");
+	assert_false(fx.stats.failing);
 	assert_int_equal(fx.stats.gaps, 0);
 }
 

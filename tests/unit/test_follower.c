@@ -115,6 +115,30 @@ a_gap_interrupts_the_totals(void **state)
 }
 
 static void
+each_time_that_a_directory_goes_away_is_told_with_its_own_time(void **state)
+{
+	struct keeper_fixture *k = *state;
+	char away[2 * TEMP_DIR_MAX];
+
+	snprintf(away, sizeof away, "%s-away", k->log_dir);
+	temp_dir_append(k->log_dir, FIRST, HEADER);
+	row(k, FIRST, "d");
+	keeper_fixture_read(k);
+	for (int times = 0; times < 2; times++) {
+		fixture_pass(&k->f, 1000);
+		assert_int_equal(rename(k->log_dir, away), 0);
+		keeper_fixture_read(k);
+		assert_true(source(k)->tried && source(k)->failed);
+		assert_non_null(strstr(source(k)->error, "the directory is gone"));
+		assert_in_range(source(k)->error_wall, FIXTURE_WALL + 1000 * (times + 1),
+				FIXTURE_WALL + 1000 * (times + 1) + 60);
+		assert_int_equal(rename(away, k->log_dir), 0);
+		keeper_fixture_read(k);
+		assert_false(source(k)->failed);
+	}
+}
+
+static void
 two_paths_in_one_directory_are_two_sources(void **state)
 {
 	struct keeper_fixture *k = *state;
@@ -411,6 +435,7 @@ main(void)
 		TEST(lag_is_how_old_the_newest_record_was_when_it_was_read),
 		TEST(counts_of_a_source_go_on_over_restarts_and_reloads),
 		TEST(a_gap_interrupts_the_totals),
+		TEST(each_time_that_a_directory_goes_away_is_told_with_its_own_time),
 		TEST(two_paths_in_one_directory_are_two_sources),
 		TEST(one_file_of_two_servers_counts_for_both),
 		TEST(start_at_end_leaves_out_what_was_there_before),

@@ -167,6 +167,80 @@ what_passed_while_we_were_away_has_passed_for_it(void **state)
 }
 
 static void
+a_wall_clock_that_was_behind_before_a_restart_does_not_put_it_ahead(void **state)
+{
+	(void)state;
+	record_clock_restore(&clock_, WALL - 10, (WALL - 7200) * 1000, now);
+	assert_int_equal(told(), WALL);
+	note(WALL - 1, 1);
+	assert_int_equal(told(), WALL);
+}
+
+static void
+a_wall_clock_that_is_ahead_after_a_restart_is_forgotten_when_it_is_put_right(void **state)
+{
+	(void)state;
+	now.wall_ms += 7200 * 1000;
+	record_clock_restore(&clock_, WALL - 10, (WALL - 10) * 1000, now);
+	note(WALL, 1);
+	assert_int_equal(told(), WALL + 7200);
+	now.wall_ms -= 7200 * 1000;
+	assert_int_equal(told(), WALL);
+}
+
+static void
+a_wall_clock_that_was_ahead_before_a_restart_is_forgotten_with_the_first_row(void **state)
+{
+	(void)state;
+	record_clock_restore(&clock_, WALL + 7190, (WALL + 7190) * 1000, now);
+	assert_int_equal(told(), WALL + 7190);
+	note(WALL - 1, 1);
+	assert_int_equal(told(), WALL - 1);
+}
+
+static void
+rows_from_before_it_was_set_back_change_nothing_of_that(void **state)
+{
+	(void)state;
+	note(WALL, 1);
+	pass(10);
+	now.wall_ms -= 7200 * 1000;
+	for (int i = 0; i < 5; i++) {
+		pass(10);
+		note(WALL + 10 + i, 1);
+	}
+	assert_int_equal(told(), WALL + 14);
+	record_clock_restore(&clock_, clock_.newest, clock_.at.wall_ms, now);
+	note(WALL + 15, 1);
+	note(WALL - 7200 + 60, 1);
+	assert_int_equal(told(), WALL - 7200 + 60);
+}
+
+static void
+one_row_that_does_not_agree_with_our_clock_sets_nothing_back(void **state)
+{
+	(void)state;
+	record_clock_restore(&clock_, WALL + 7190, (WALL + 7190) * 1000, now);
+	note(WALL - RECORD_CLOCK_STEP - 1, RECORD_CLOCK_FUTURE - 1);
+	assert_int_equal(told(), WALL + 7190);
+	setup(NULL);
+	note(WALL + 7200, RECORD_CLOCK_FUTURE);
+	record_clock_restore(&clock_, clock_.newest, clock_.at.wall_ms, now);
+	note(WALL, 1);
+	assert_int_equal(told(), WALL + 7200);
+}
+
+static void
+a_server_whose_clock_is_ahead_is_followed_at_once_after_a_restart(void **state)
+{
+	(void)state;
+	record_clock_restore(&clock_, WALL - 7200, (WALL - 14400) * 1000, now);
+	assert_int_equal(told(), WALL);
+	note(WALL + 7203, 1);
+	assert_int_equal(told(), WALL + 7203);
+}
+
+static void
 a_clock_that_was_never_set_is_not_after_a_restart(void **state)
 {
 	(void)state;
@@ -191,6 +265,12 @@ main(void)
 		TEST(a_clock_led_astray_is_set_back),
 		TEST(rows_of_a_file_that_is_behind_do_not_set_it_back),
 		TEST(what_passed_while_we_were_away_has_passed_for_it),
+		TEST(a_wall_clock_that_was_behind_before_a_restart_does_not_put_it_ahead),
+		TEST(a_wall_clock_that_is_ahead_after_a_restart_is_forgotten_when_it_is_put_right),
+		TEST(a_wall_clock_that_was_ahead_before_a_restart_is_forgotten_with_the_first_row),
+		TEST(rows_from_before_it_was_set_back_change_nothing_of_that),
+		TEST(one_row_that_does_not_agree_with_our_clock_sets_nothing_back),
+		TEST(a_server_whose_clock_is_ahead_is_followed_at_once_after_a_restart),
 		TEST(a_clock_that_was_never_set_is_not_after_a_restart),
 	};
 
