@@ -172,41 +172,47 @@ level(uint64_t number)
 	return number < SNAP_NONE32 ? (uint32_t)number : SNAP_NONE32 - 1;
 }
 
-/* Linux 6.2 and later tell the number of descriptors as the directory's size, which is 0 before. */
+/* Linux 6.2 and later tell the number of descriptors as the directory's size, which is 0 before. To
+ * ask for the size nobody has to be let into the directory. */
 static uint32_t
-files_by_size(int directory)
+files_by_size(const char *path)
 {
 	struct statfs system;
 	struct stat info;
 
-	if (fstatfs(directory, &system) != 0 || system.f_type != PROC_SUPER_MAGIC ||
-	    fstat(directory, &info) != 0)
+	if (statfs(path, &system) != 0 || system.f_type != PROC_SUPER_MAGIC ||
+	    stat(path, &info) != 0)
 		return 0;
 	return level((uint64_t)info.st_size);
 }
 
-/* Counts the descriptors. Only the owner of a process and who may trace it can. */
+/* Only the owner of a process and who may read every directory can. */
 static uint32_t
-count_files(struct process_look *look, uint32_t pid)
+files_by_name(struct process_look *look, const char *path)
 {
 	struct dirent *entry;
-	uint32_t count;
-	char path[128];
-	DIR *directory;
+	uint32_t count = 0;
+	DIR *directory = opendir(path);
 
-	snprintf(path, sizeof path, "%s/%u/fd", look->proc, pid);
-	directory = opendir(path);
 	if (directory == NULL) {
 		look->files_error = errno;
 		return SNAP_NONE32;
 	}
-	count = files_by_size(dirfd(directory));
-	if (count == 0) {
-		while ((entry = readdir(directory)) != NULL)
-			count += entry->d_name[0] != '.';
-	}
+	while ((entry = readdir(directory)) != NULL)
+		count += entry->d_name[0] != '.';
 	closedir(directory);
 	return count;
+}
+
+static uint32_t
+count_files(struct process_look *look, uint32_t pid)
+{
+	uint32_t count;
+	char path[128];
+
+	snprintf(path, sizeof path, "%s/%u/fd", look->proc, pid);
+	count = files_by_size(path);
+	return count > 0 ? count : files_by_name(look, path);
 }
 
 static uint32_t

@@ -186,8 +186,8 @@ tell_files(struct checker *checker, const struct process_look *look)
 {
 	if (look->files_error != 0 && !checker->files_told)
 		log_warning("check",
-			    "%s: open files of process %u cannot be counted: %s (only its own user "
-			    "can, or a daemon with CAP_SYS_PTRACE)",
+			    "%s: open files of process %u cannot be counted: %s (before Linux 6.2 "
+			    "only its own user can, or a daemon with CAP_DAC_READ_SEARCH)",
 			    checker->server->name, look->process.pid, strerror(look->files_error));
 	checker->files_told = look->files_error != 0;
 }

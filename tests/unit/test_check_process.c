@@ -7,10 +7,12 @@
 
 #include <cmocka.h>
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "check_process.h"
@@ -161,6 +163,45 @@ the_real_proc_knows_this_process(void **state)
 	assert_true(self.process.files >= 3);
 }
 
+/* Whether the kernel tells the number of descriptors without letting anybody see them. */
+static bool
+kernel_tells_number(void)
+{
+	struct stat info;
+
+	return stat("/proc/self/fd", &info) == 0 && info.st_size > 0;
+}
+
+/* The daemon's user is not pmtad's: a child of another user looks at its parent. */
+static void
+since_linux_6_2_files_of_another_users_process_are_counted(void **state)
+{
+	struct process_look parent = {.proc = "/proc"};
+	char text[32];
+	int status = -1;
+	pid_t child;
+
+	(void)state;
+	if (geteuid() != 0 || !kernel_tells_number())
+		skip();
+	snprintf(text, sizeof text, "%d\n", (int)getpid());
+	temp_dir_write(proc, "pid", text);
+	assert_int_equal(chmod(proc, 0755), 0);
+	snprintf(parent.pid_file, sizeof parent.pid_file, "%s", temp_dir_file(proc, "pid"));
+	child = fork();
+	if (child == 0) {
+		bool left = setgid(65534) == 0 && setuid(65534) == 0;
+
+		check_process_read(&parent);
+		_exit(left && parent.found && parent.files_error == 0 &&
+				      parent.process.files >= 3 && parent.process.files < 4096
+			      ? 0
+			      : 1);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+}
+
 static void
 a_stat_that_is_none_is_refused(void **state)
 {
@@ -205,6 +246,7 @@ main(void)
 		TEST(a_pid_file_names_a_process_of_any_name),
 		TEST(files_that_cannot_be_counted_are_absent_and_the_rest_is_there),
 		TEST(the_real_proc_knows_this_process),
+		TEST(since_linux_6_2_files_of_another_users_process_are_counted),
 		TEST(a_stat_that_is_none_is_refused),
 		TEST(a_limit_is_a_number_or_none),
 	};
