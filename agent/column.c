@@ -197,8 +197,11 @@ bool
 column_server(const struct table_cell *cell, const struct table_column *column, struct value *out)
 {
 	const struct snap_part *part = cell->server->part[SNAP_SERVER];
-	const struct snap_server *server = part->rows;
+	const struct snap_server *server;
 
 	(void)column;
-	return part->count > 0 && value_text(out, server->name);
+	if (part->count == 0)
+		return false;
+	server = snap_part_row(part, 0);
+	return value_text(out, server->name);
 }

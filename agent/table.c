@@ -21,11 +21,12 @@ _Static_assert(offsetof(struct snap_event, key) == 0, "key first");
 _Static_assert(offsetof(struct snap_threshold, key) == 0, "key first");
 _Static_assert(offsetof(struct snap_alarm, key) == 0, "key first");
 
-/* A place among the rows of a table: position of the server, and of the row in its part. */
+/* A place among the rows of a table: number of the server, of the page in its part, and of the row
+ * on the page. */
 struct cursor {
 	const struct table *table;
 	const struct snapshot *snap;
-	uint32_t server, row;
+	uint32_t server, page, row;
 };
 
 static bool
@@ -55,41 +56,41 @@ cursor_part(const struct cursor *at)
 }
 
 static const void *
-part_row(const struct snap_part *part, uint32_t row)
+page_row(const struct snap_page *page, uint32_t row)
 {
-	return (const char *)part->rows + row * part->row_size;
+	return (const char *)page->rows + row * page->row_size;
 }
 
 /* Number i of a row's key. */
 static uint32_t
-part_key(const struct snap_part *part, uint32_t row, unsigned i)
+page_key(const struct snap_page *page, uint32_t row, unsigned i)
 {
 	uint32_t number;
 
-	memcpy(&number, (const char *)part_row(part, row) + i * sizeof number, sizeof number);
+	memcpy(&number, (const char *)page_row(page, row) + i * sizeof number, sizeof number);
 	return number;
 }
 
 /* True if the row's key is less than these len numbers, and does not begin with them. */
 static inline bool
-part_is_before(const struct snap_part *part, uint32_t row, const uint32_t *key, unsigned len)
+page_is_before(const struct snap_page *page, uint32_t row, const uint32_t *key, unsigned len)
 {
 	unsigned i = 0;
 
-	while (i + 1 < len && part_key(part, row, i) == key[i])
+	while (i + 1 < len && page_key(page, row, i) == key[i])
 		i++;
-	return i < len && part_key(part, row, i) < key[i];
+	return i < len && page_key(page, row, i) < key[i];
 }
 
 static inline uint32_t
-part_search(const struct snap_part *part, const uint32_t *key, unsigned len)
+page_search(const struct snap_page *page, const uint32_t *key, unsigned len)
 {
-	uint32_t low = 0, high = part->count;
+	uint32_t low = 0, high = page->count;
 
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
 
-		if (part_is_before(part, middle, key, len))
+		if (page_is_before(page, middle, key, len))
 			low = middle + 1;
 		else
 			high = middle;
@@ -97,13 +98,12 @@ part_search(const struct snap_part *part, const uint32_t *key, unsigned len)
 	return low;
 }
 
-/* How many rows are before those whose key is, or begins with, these len numbers: the position of
- * the first of them, or of the row that follows. */
+/* How many rows of the page are before those whose key is, or begins with, these len numbers. */
 static uint32_t
-part_rank(const struct snap_part *part, const uint32_t *key, unsigned len)
+page_rank(const struct snap_page *page, const uint32_t *key, unsigned len)
 {
 	/* Nearly all keys are one number: for that case the compiler makes a loop of its own. */
-	return len == 1 ? part_search(part, key, 1) : part_search(part, key, len);
+	return len == 1 ? page_search(page, key, 1) : page_search(page, key, len);
 }
 
 static uint32_t
@@ -146,16 +146,33 @@ cursor_find_server(struct cursor *at, uint32_t index)
 	return at->server < at->snap->server_count && at->snap->servers[at->server].index == index;
 }
 
+/* Puts the cursor at the first row whose key is, or begins with, these len numbers; without one
+ * where it would be, which may be behind the last row of a page. */
+static void
+cursor_rank(struct cursor *at, const uint32_t *key, unsigned len)
+{
+	const struct snap_part *part = cursor_part(at);
+
+	at->page = at->row = 0;
+	if (len == 0 || part->page_count == 0)
+		return;
+	at->page = snap_part_page(part, key[0]);
+	at->row = page_rank(part->pages[at->page].page, key, len);
+}
+
 static bool
 cursor_is_at(const struct cursor *at, const uint32_t *key)
 {
 	const struct snap_part *part = cursor_part(at);
-	unsigned key_len = table_key_len(at->table);
+	const struct snap_page *page;
 
-	if (at->row >= part->count)
+	if (at->page >= part->page_count)
 		return false;
-	for (unsigned i = 0; i < key_len; i++)
-		if (part_key(part, at->row, i) != key[i])
+	page = part->pages[at->page].page;
+	if (at->row >= page->count)
+		return false;
+	for (unsigned i = 0; i < table_key_len(at->table); i++)
+		if (page_key(page, at->row, i) != key[i])
 			return false;
 	return true;
 }
@@ -166,7 +183,7 @@ cursor_find(struct cursor *at, const uint32_t *index)
 {
 	if (has_server(at->table) && !cursor_find_server(at, *index++))
 		return false;
-	at->row = part_rank(cursor_part(at), index, table_key_len(at->table));
+	cursor_rank(at, index, table_key_len(at->table));
 	return cursor_is_at(at, index);
 }
 
@@ -183,26 +200,36 @@ cursor_seek(struct cursor *at, const uint32_t *index, size_t len)
 	}
 	if (len < key_len) {
 		/* The rows of a part of a key are behind it. */
-		at->row = part_rank(cursor_part(at), index, (unsigned)len);
+		cursor_rank(at, index, (unsigned)len);
 		return;
 	}
-	at->row = part_rank(cursor_part(at), index, key_len);
+	cursor_rank(at, index, key_len);
 	/* Not a search for the next key: that would wrap behind the last possible one. */
 	if (cursor_is_at(at, index))
 		at->row++;
 }
 
-/* Goes on to the next server where this one has no more rows. False at the end. */
+/* Goes on to the next page, and the next server, where there are no more rows. False at the end. */
 static bool
 cursor_settle(struct cursor *at)
 {
-	while (at->server < cursor_servers(at)) {
-		if (at->row < cursor_part(at)->count)
-			return true;
-		at->server++;
-		at->row = 0;
+	for (; at->server < cursor_servers(at); at->server++) {
+		const struct snap_part *part = cursor_part(at);
+
+		for (; at->page < part->page_count; at->page++) {
+			if (at->row < part->pages[at->page].page->count)
+				return true;
+			at->row = 0;
+		}
+		at->page = 0;
 	}
 	return false;
+}
+
+static const struct snap_page *
+cursor_page(const struct cursor *at)
+{
+	return cursor_part(at)->pages[at->page].page;
 }
 
 static bool
@@ -212,7 +239,7 @@ cursor_value(const struct cursor *at, const struct table_column *column, struct 
 	const struct table_cell cell = {
 		.snap = at->snap,
 		.server = has_server(at->table) ? &at->snap->servers[at->server] : NULL,
-		.row = part_row(cursor_part(at), at->row),
+		.row = page_row(cursor_page(at), at->row),
 		.now = now,
 	};
 
@@ -229,7 +256,7 @@ cursor_oid(const struct cursor *at, const struct table_column *column, uint32_t 
 	if (has_server(at->table))
 		oid[len++] = at->snap->servers[at->server].index;
 	for (unsigned i = 0; i < table_key_len(at->table); i++)
-		oid[len++] = part_key(cursor_part(at), at->row, i);
+		oid[len++] = page_key(cursor_page(at), at->row, i);
 	return len;
 }
 
@@ -269,7 +296,7 @@ table_next(const struct table *table, const struct snapshot *snap, struct moment
 			*next_len = cursor_oid(&at, &table->columns[column], next);
 			return true;
 		}
-		at.server = at.row = 0;
+		at.server = at.page = at.row = 0;
 	}
 	return false;
 }

@@ -37,7 +37,7 @@ struct trap {
 static const struct snap_event *
 trap_event_at(const struct snap_part *events, uint32_t i)
 {
-	return (const struct snap_event *)((const char *)events->rows + i * events->row_size);
+	return snap_part_row(events, i);
 }
 
 /* Position of the first event with a number above this one. */

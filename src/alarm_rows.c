@@ -57,19 +57,19 @@ fill_row(struct snap_alarm *row, const struct alarm *alarm, struct arena *arena)
 struct snap_part *
 alarms_publish(const struct alarms *alarms)
 {
-	struct snap_part *part = snap_part_new(alarms->active, sizeof(struct snap_alarm), 1);
+	struct snap_page *page = snap_page_new(alarms->active, sizeof(struct snap_alarm), 0);
 	struct snap_alarm *rows;
 	uint32_t count = 0;
 
-	if (part == NULL)
+	if (page == NULL)
 		return NULL;
-	rows = (struct snap_alarm *)(uintptr_t)part->rows;
+	rows = page->rows;
 	for (const struct alarm *alarm = alarms->all; alarm != NULL; alarm = alarm->hh.next) {
 		if (alarm->id != 0 && count < alarms->active)
-			fill_row(&rows[count++], alarm, part->arena);
+			fill_row(&rows[count++], alarm, page->arena);
 	}
 	qsort(rows, count, sizeof *rows, compare_rows);
-	return part;
+	return snap_part_new(page, 1);
 }
 
 /* The states by which a rule is raised, as the configuration has them. */
@@ -155,16 +155,16 @@ configured(const struct alarms *alarms)
 struct snap_part *
 alarms_publish_rules(const struct alarms *alarms)
 {
-	struct snap_part *part =
-		snap_part_new(configured(alarms), sizeof(struct snap_threshold), 1);
+	struct snap_page *page =
+		snap_page_new(configured(alarms), sizeof(struct snap_threshold), 0);
 	struct snap_threshold *row;
 
-	if (part == NULL)
+	if (page == NULL)
 		return NULL;
-	row = (struct snap_threshold *)(uintptr_t)part->rows;
+	row = page->rows;
 	for (uint32_t i = 0; i < alarms->rule_count; i++) {
 		if (alarms->rules[i]->rule != NULL)
-			fill_rule(row++, alarms->rules[i], part->arena);
+			fill_rule(row++, alarms->rules[i], page->arena);
 	}
-	return part;
+	return snap_part_new(page, 1);
 }

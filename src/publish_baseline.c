@@ -40,15 +40,15 @@ fill(struct snap_baseline *row, const struct norm_state *state)
 
 /* Adds the rows of one object behind those there; object NULL: of the server. */
 static void
-add_object(struct snap_part *part, const struct model_server *server,
+add_object(struct snap_page *page, const struct model_server *server,
 	   const struct model_object *object, struct moment now)
 {
-	struct snap_baseline *rows = (struct snap_baseline *)(uintptr_t)part->rows;
-	const char *name = publish_text(part, object != NULL ? object->name : server->name);
+	struct snap_baseline *rows = page->rows;
+	const char *name = publish_text(page, object != NULL ? object->name : server->name);
 	struct norm_state state;
 
 	for (uint32_t i = 1; i <= SNAP_BASELINE_QUEUED_RECIPIENTS; i++) {
-		struct snap_baseline *row = &rows[part->count];
+		struct snap_baseline *row = &rows[page->count];
 
 		norm_state(server, object, i, now, &state);
 		if (!state.learned)
@@ -58,26 +58,26 @@ add_object(struct snap_part *part, const struct model_server *server,
 		row->name = name;
 		row->metric = norm_metric_name(i, object == NULL);
 		fill(row, &state);
-		part->count++;
+		page->count++;
 	}
 }
 
-struct snap_part *
+struct snap_page *
 publish_baselines(struct model_server *server, struct moment now)
 {
 	struct model_set *set = &server->set[STORE_PROVIDER];
 	struct model_object **order = model_set_order(set);
 	const uint32_t most = (set->count + 1) * SNAP_BASELINE_QUEUED_RECIPIENTS;
-	struct snap_part *part = snap_part_new(most, sizeof(struct snap_baseline), 2);
+	struct snap_page *page = snap_page_new(most, sizeof(struct snap_baseline), 0);
 
-	if (part == NULL)
+	if (page == NULL)
 		return NULL;
 	/* Filled in one go: how many there are is known only then. */
-	part->count = 0;
-	add_object(part, server, NULL, now);
+	page->count = 0;
+	add_object(page, server, NULL, now);
 	for (uint32_t i = 0; i < set->count; i++) {
 		if (order[i]->shown)
-			add_object(part, server, order[i], now);
+			add_object(page, server, order[i], now);
 	}
-	return part;
+	return page;
 }

@@ -3,19 +3,19 @@
 #include "publish_rows.h"
 
 static void
-fill_probe(struct snap_part *part, struct snap_probe *row, const struct check_smtp *smtp)
+fill_probe(struct snap_page *page, struct snap_probe *row, const struct check_smtp *smtp)
 {
 	row->state = smtp->state;
 	row->time_ms = smtp->time_ms;
 	row->banner_ms = smtp->banner_ms;
-	row->reply = publish_text(part, smtp->reply);
+	row->reply = publish_text(page, smtp->reply);
 	row->probed_mono = smtp->probed_mono;
 }
 
 static void
-fill_disk(struct snap_part *part, struct snap_disk *row, const struct check_disk *disk)
+fill_disk(struct snap_page *page, struct snap_disk *row, const struct check_disk *disk)
 {
-	row->path = publish_text(part, disk->path);
+	row->path = publish_text(page, disk->path);
 	row->usage = disk->usage;
 	row->inode_usage = disk->inode_usage;
 	row->free_mb = disk->free_mb;
@@ -43,7 +43,7 @@ fill_process(struct snap_process *row, const struct check_process *process)
 }
 
 void
-publish_checks(struct snap_part *part, struct snap_server *row, const struct model_server *server,
+publish_checks(struct snap_page *page, struct snap_server *row, const struct model_server *server,
 	       struct moment now)
 {
 	static const struct snap_process no_process = {
@@ -53,11 +53,11 @@ publish_checks(struct snap_part *part, struct snap_server *row, const struct mod
 	static const struct snap_disk no_disk = {NULL, SNAP_NONE32, SNAP_NONE32, SNAP_NONE32};
 	const struct model_checks *checks = &server->checks;
 
-	fill_probe(part, &row->probe, &checks->smtp);
+	fill_probe(page, &row->probe, &checks->smtp);
 	row->disk = no_disk;
 	row->process = no_process;
 	if (model_disk_fresh(server, now))
-		fill_disk(part, &row->disk, &checks->disk);
+		fill_disk(page, &row->disk, &checks->disk);
 	if (model_process_fresh(server, now))
 		fill_process(&row->process, &checks->process);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Rows of the table of queues. There may be a hundred thousand: what they have alike is in their
- * part once. */
+ * page once. */
 #include <string.h>
 
 #include "arena.h"
@@ -37,7 +37,7 @@ copy_name(struct publish_copies *copies, const struct model_object *of)
 	if (copies->name[place].of != of) {
 		copies->name[place].of = of;
 		copies->name[place].copy =
-			arena_strndup(copies->part->arena, of->name, of->name_len);
+			arena_strndup(copies->page->arena, of->name, of->name_len);
 	}
 	return copies->name[place].copy;
 }
@@ -58,7 +58,7 @@ copy_text(struct publish_copies *copies, const char *text)
 			       (unsigned char)text[len / 3]) %
 			      (sizeof copies->text / sizeof copies->text[0])];
 	if (*place == NULL || strcmp(*place, text) != 0)
-		*place = arena_strndup(copies->part->arena, text, len);
+		*place = arena_strndup(copies->page->arena, text, len);
 	return *place;
 }
 

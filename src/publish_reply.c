@@ -20,55 +20,55 @@ compare_rows(const void *a, const void *b)
 }
 
 static void
-fill_row(struct snap_part *part, struct snap_reply *out, const struct reply_row *row,
+fill_row(struct snap_page *page, struct snap_reply *out, const struct reply_row *row,
 	 const struct model_object *provider)
 {
 	out->key[0] = row->provider;
 	out->key[1] = row->code;
 	out->key[2] = row->enhanced;
 	if (provider != NULL)
-		out->provider = arena_strndup(part->arena, provider->name, provider->name_len);
+		out->provider = arena_strndup(page->arena, provider->name, provider->name_len);
 	if (row->text[0] != '\0')
-		out->text = arena_strdup(part->arena, row->text);
+		out->text = arena_strdup(page->arena, row->text);
 	out->bounced = row->bounced;
 	out->deferred = row->deferred;
 	out->last_seen = row->last_seen;
 }
 
-struct snap_part *
+struct snap_page *
 publish_replies(struct model_server *server, struct moment now)
 {
 	const struct reply_table *table = &server->replies;
 	const int64_t since =
 		model_window_time(server, now) - (int64_t)server->model->conf->row_retention_s;
 	const uint32_t most = server->has_accounting ? table->count : 0;
-	struct snap_part *part = snap_part_new(most, sizeof(struct snap_reply), 3);
+	struct snap_page *page = snap_page_new(most, sizeof(struct snap_reply), 0);
 	struct snap_reply *out;
 
-	if (part == NULL)
+	if (page == NULL)
 		return NULL;
-	out = (struct snap_reply *)(uintptr_t)part->rows;
-	part->count = 0;
+	out = page->rows;
+	page->count = 0;
 	for (uint32_t i = 0; i < most; i++) {
 		const struct reply_row *row = &table->rows[i];
 
 		if (row->last_seen >= since)
-			fill_row(part, &out[part->count++], row,
+			fill_row(page, &out[page->count++], row,
 				 model_set_indexed(&server->set[STORE_PROVIDER], row->provider));
 	}
-	qsort(out, part->count, sizeof *out, compare_rows);
-	return part;
+	qsort(out, page->count, sizeof *out, compare_rows);
+	return page;
 }
 
-/* A reply put together as a row has it; a row without a part has no such text. */
+/* A reply put together as a row has it; a row without a page has no such text. */
 static const char *
-reason_text(struct snap_part *part, uint32_t reply_code, uint32_t status, const char *words)
+reason_text(struct snap_page *page, uint32_t reply_code, uint32_t status, const char *words)
 {
 	char text[REPLY_TEXT_MAX + 32];
 
-	if (part == NULL)
+	if (page == NULL)
 		return NULL;
-	return arena_strdup(part->arena,
+	return arena_strdup(page->arena,
 			    reply_put_together(reply_code, status, words, text, sizeof text));
 }
 
@@ -110,7 +110,7 @@ leading_reply(const struct model_server *server, uint32_t provider, enum publish
 }
 
 void
-publish_provider_reason(struct snap_part *part, const struct model_server *server,
+publish_provider_reason(struct snap_page *page, const struct model_server *server,
 			uint32_t provider, struct snap_reason *out, struct moment now)
 {
 	const struct reply_row *leading;
@@ -120,11 +120,11 @@ publish_provider_reason(struct snap_part *part, const struct model_server *serve
 	if (leading == NULL)
 		return;
 	out->code = (uint16_t)leading->code;
-	out->text = reason_text(part, leading->code, leading->enhanced, leading->text);
+	out->text = reason_text(page, leading->code, leading->enhanced, leading->text);
 }
 
 void
-publish_reason(struct snap_part *part, const struct model_server *server,
+publish_reason(struct snap_page *page, const struct model_server *server,
 	       const struct model_object *object, struct snap_reason *out, struct moment now)
 {
 	uint64_t count, all;
@@ -136,7 +136,7 @@ publish_reason(struct snap_part *part, const struct model_server *server,
 		return;
 	out->code = leading->code;
 	out->share = publish_share(count, all);
-	out->text = publish_text(part, leading->text);
+	out->text = publish_text(page, leading->text);
 }
 
 static const char *
@@ -170,7 +170,7 @@ publish_reason_text(const struct model_server *server, const struct model_object
 }
 
 const char *
-publish_error(struct snap_part *part, const char *error)
+publish_error(struct snap_page *page, const char *error)
 {
 	char words[REPLY_TEXT_MAX + 1];
 	uint32_t enhanced;
@@ -182,5 +182,5 @@ publish_error(struct snap_part *part, const char *error)
 	enhanced = reply_enhanced_number(reply.enhanced);
 	if (reply_normalise(&reply, words, sizeof words) == 0 && reply.code == 0 && enhanced == 0)
 		return NULL;
-	return reason_text(part, reply.code, enhanced, words);
+	return reason_text(page, reply.code, enhanced, words);
 }

@@ -12,11 +12,11 @@ totals_of(const struct model_server *server, const struct model_object *object)
 }
 
 const char *
-publish_text(struct snap_part *part, const char *text)
+publish_text(struct snap_page *page, const char *text)
 {
 	if (text == NULL || text[0] == '\0')
 		return NULL;
-	return part != NULL ? arena_strdup(part->arena, text) : text;
+	return page != NULL ? arena_strdup(page->arena, text) : text;
 }
 
 static void
@@ -36,13 +36,13 @@ fill_vmta_levels(struct snap_vmta *row, const struct model_server *server,
 }
 
 static void
-fill_vmta_texts(struct snap_part *part, struct snap_vmta *row, const struct model_server *server,
+fill_vmta_texts(struct snap_page *page, struct snap_vmta *row, const struct model_server *server,
 		const struct model_object *object, struct moment now)
 {
 	row->key = object->index;
-	row->name = publish_text(part, object->name);
+	row->name = publish_text(page, object->name);
 	row->last_error = model_list_fresh(server, DOC_QUEUES, now)
-				  ? publish_text(part, object->error)
+				  ? publish_text(page, object->error)
 				  : NULL;
 	row->last_error_time =
 		row->last_error != NULL ? model_wall_seconds(object->error_time) : SNAP_NO_TIME;
@@ -50,17 +50,17 @@ fill_vmta_texts(struct snap_part *part, struct snap_vmta *row, const struct mode
 }
 
 static void
-fill_vmta(struct snap_part *part, struct snap_vmta *row, const struct model_server *server,
+fill_vmta(struct snap_page *page, struct snap_vmta *row, const struct model_server *server,
 	  const struct model_object *object, unsigned cells, struct moment now)
 {
 	if ((cells & PUBLISH_LEVELS) != 0)
 		fill_vmta_levels(row, server, object, now);
 	if ((cells & PUBLISH_TEXTS) != 0)
-		fill_vmta_texts(part, row, server, object, now);
+		fill_vmta_texts(page, row, server, object, now);
 	if ((cells & PUBLISH_AGES) != 0)
 		row->ages = model_ages(server, object, now);
 	if ((cells & PUBLISH_REASON) != 0)
-		publish_reason(part, server, object, &row->reason, now);
+		publish_reason(page, server, object, &row->reason, now);
 	if ((cells & PUBLISH_SHARES) != 0) {
 		row->delivery_share = model_delivery_share(server, object, now);
 		row->fairness = model_fairness(server, object, now);
@@ -72,17 +72,17 @@ fill_vmta(struct snap_part *part, struct snap_vmta *row, const struct model_serv
 }
 
 static void
-fill_domain(struct snap_part *part, struct snap_domain *row, const struct model_server *server,
+fill_domain(struct snap_page *page, struct snap_domain *row, const struct model_server *server,
 	    const struct model_object *object, struct moment now)
 {
 	const bool listed = model_listed(server, object, now);
 
 	row->key = object->index;
-	row->name = publish_text(part, object->name);
+	row->name = publish_text(page, object->name);
 	row->recipients = model_level(server, object, object->recipients, now);
 	row->kb = model_level(server, object, object->kb, now);
 	row->connections = model_level(server, object, object->connections, now);
-	row->last_error = listed ? publish_text(part, object->error) : NULL;
+	row->last_error = listed ? publish_text(page, object->error) : NULL;
 	row->last_error_time =
 		row->last_error != NULL ? model_wall_seconds(object->error_time) : SNAP_NO_TIME;
 	row->totals = totals_of(server, object);
@@ -91,13 +91,13 @@ fill_domain(struct snap_part *part, struct snap_domain *row, const struct model_
 }
 
 static void
-fill_class(struct snap_part *part, struct snap_class *row, const struct model_server *server,
+fill_class(struct snap_page *page, struct snap_class *row, const struct model_server *server,
 	   const struct model_object *object)
 {
 	const struct snap_totals *totals = &model_counts(object)->totals;
 
 	row->key = object->index;
-	row->name = publish_text(part, object->name);
+	row->name = publish_text(page, object->name);
 	row->kind = (enum snap_class_kind)object->class_kind;
 	row->bounced = totals->bounced;
 	row->remote_bounced = totals->remote_bounced;
@@ -108,11 +108,11 @@ fill_class(struct snap_part *part, struct snap_class *row, const struct model_se
 }
 
 static void
-fill_job(struct snap_part *part, struct snap_job *row, const struct model_server *server,
+fill_job(struct snap_page *page, struct snap_job *row, const struct model_server *server,
 	 const struct model_object *object, struct moment now)
 {
 	row->key = object->index;
-	row->name = publish_text(part, object->name);
+	row->name = publish_text(page, object->name);
 	row->recipients = model_level(server, object, object->recipients, now);
 	row->kb = model_level(server, object, object->kb, now);
 	row->domains = model_level(server, object, object->group->domains, now);
@@ -138,20 +138,20 @@ fill_provider_levels(struct snap_provider *row, const struct model_server *serve
 }
 
 static void
-fill_provider(struct snap_part *part, struct snap_provider *row, const struct model_server *server,
+fill_provider(struct snap_page *page, struct snap_provider *row, const struct model_server *server,
 	      const struct model_object *object, unsigned cells, struct moment now)
 {
 	if ((cells & PUBLISH_LEVELS) != 0)
 		fill_provider_levels(row, server, object, now);
 	if ((cells & PUBLISH_TEXTS) != 0) {
 		row->key = object->index;
-		row->name = publish_text(part, object->name);
+		row->name = publish_text(page, object->name);
 		row->discontinuity = publish_discontinuity(server, object);
 	}
 	if ((cells & PUBLISH_AGES) != 0)
 		row->ages = model_ages(server, object, now);
 	if ((cells & PUBLISH_REASON) != 0)
-		publish_provider_reason(part, server, object->index, &row->reason, now);
+		publish_provider_reason(page, server, object->index, &row->reason, now);
 	if ((cells & PUBLISH_TOTALS) != 0) {
 		row->totals = totals_of(server, object);
 		row->throttled =
@@ -180,28 +180,28 @@ row_size_of(enum store_kind kind)
 }
 
 static void
-fill(struct snap_part *part, struct publish_copies *copies, void *row,
+fill(struct snap_page *page, struct publish_copies *copies, void *row,
      const struct model_server *server, const struct model_object *object, unsigned cells,
      struct moment now)
 {
 	switch ((enum store_kind)object->kind) {
 	case STORE_VMTA:
-		fill_vmta(part, row, server, object, cells, now);
+		fill_vmta(page, row, server, object, cells, now);
 		break;
 	case STORE_QUEUE:
 		publish_queue_row(copies, row, server, object, cells, now);
 		break;
 	case STORE_DOMAIN:
-		fill_domain(part, row, server, object, now);
+		fill_domain(page, row, server, object, now);
 		break;
 	case STORE_CLASS:
-		fill_class(part, row, server, object);
+		fill_class(page, row, server, object);
 		break;
 	case STORE_PROVIDER:
-		fill_provider(part, row, server, object, cells, now);
+		fill_provider(page, row, server, object, cells, now);
 		break;
 	default:
-		fill_job(part, row, server, object, now);
+		fill_job(page, row, server, object, now);
 		break;
 	}
 }
@@ -225,36 +225,32 @@ publish_object_row(const struct model_server *server, const struct model_object 
 	return true;
 }
 
-struct snap_part *
-publish_objects(struct model_server *server, enum store_kind kind, uint32_t *omitted,
-		struct moment now)
+uint32_t
+publish_omit(struct model_server *server, enum store_kind kind, struct moment now)
 {
-	const size_t size = row_size_of(kind);
-	struct model_set *set = &server->set[kind];
-	struct model_object **order = model_set_order(set);
-	struct publish_copies copies = {0};
-	uint32_t shown = 0;
-	struct snap_part *part;
-	char *row;
+	if (is_hidden(server, kind))
+		return 0;
+	return server->set[kind].count -
+	       publish_select(server, kind, server->model->conf->row_limit, now);
+}
 
-	*omitted = 0;
-	if (!is_hidden(server, kind)) {
-		shown = publish_select(server, kind, server->model->conf->row_limit, now);
-		*omitted = set->count - shown;
-	}
-	part = snap_part_new(shown, size, 1);
-	if (part == NULL || shown == 0)
-		return part;
-	copies.part = part;
-	/* The rows are constant for everybody but their maker. */
-	row = (char *)(uintptr_t)part->rows;
-	for (uint32_t i = 0; i < set->count; i++) {
-		if (!order[i]->shown)
-			continue;
-		fill(part, &copies, row, server, order[i], PUBLISH_ALL, now);
-		row += size;
-	}
-	return part;
+void
+publish_object_need(const struct model_server *server, const struct model_object *object,
+		    struct publish_need *need)
+{
+	if (!object->shown || is_hidden(server, (enum store_kind)object->kind))
+		return;
+	need->rows++;
+	if (object->kind == STORE_QUEUE && object->counts != NULL)
+		need->bytes += sizeof(struct snap_totals);
+}
+
+void *
+publish_object_fill(struct publish_copies *copies, void *row, struct model_server *server,
+		    const struct model_object *object, struct moment now)
+{
+	fill(copies->page, copies, row, server, object, PUBLISH_ALL, now);
+	return (char *)row + row_size_of((enum store_kind)object->kind);
 }
 
 static enum snap_source_state
@@ -270,12 +266,12 @@ source_state(const struct model_server *server, const struct model_source *sourc
 }
 
 static void
-fill_source(struct snap_part *part, struct snap_source *row, const struct model_server *server,
+fill_source(struct snap_page *page, struct snap_source *row, const struct model_server *server,
 	    const struct model_source *source, struct moment now)
 {
 	row->key = source->index;
 	row->kind = source->kind;
-	row->name = publish_text(part, source->name);
+	row->name = publish_text(page, source->name);
 	row->good_mono = source->good_mono;
 	row->lag = source->lag;
 	row->backlog = source->backlog;
@@ -286,7 +282,7 @@ fill_source(struct snap_part *part, struct snap_source *row, const struct model_
 	row->rejected = source->rejected;
 	row->gaps = source->gaps;
 	row->types = source->types;
-	row->last_error = publish_text(part, source->error);
+	row->last_error = publish_text(page, source->error);
 	row->last_error_time = source->error_wall;
 	row->state = source_state(server, source, now);
 }
@@ -298,16 +294,16 @@ publish_source_row(const struct model_server *server, const struct model_source 
 	fill_source(NULL, row, server, source, now);
 }
 
-struct snap_part *
-publish_sources(const struct model_server *server, struct moment now)
+struct snap_page *
+publish_sources(struct model_server *server, struct moment now)
 {
-	struct snap_part *part = snap_part_new(server->source_count, sizeof(struct snap_source), 1);
+	struct snap_page *page = snap_page_new(server->source_count, sizeof(struct snap_source), 0);
 	struct snap_source *row;
 
-	if (part == NULL)
+	if (page == NULL)
 		return NULL;
-	row = (struct snap_source *)(uintptr_t)part->rows;
+	row = page->rows;
 	for (uint32_t i = 0; i < server->source_count; i++, row++)
-		fill_source(part, row, server, &server->sources[i], now);
-	return part;
+		fill_source(page, row, server, &server->sources[i], now);
+	return page;
 }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * publish_rows.h - turns what the model knows of one server into rows, for publish.c only. Pure.
+ * publish_rows.h - turns what the model knows of one server into rows, for publish_table.c and the
+ * rules. Pure.
  *
- * Each function returns a new part, or NULL without memory.
+ * What makes a whole table returns its one page, or NULL without memory. Large tables are made of
+ * the rows of one object after the other.
  */
 #ifndef PMTA_PUBLISH_ROWS_H
 #define PMTA_PUBLISH_ROWS_H
@@ -10,9 +12,9 @@
 #include "model.h"
 #include "snapshot.h"
 
-/* A text of the model as a row has it: copied into the part (NULL: borrowed), NULL if there is none
+/* A text of the model as a row has it: copied into the page (NULL: borrowed), NULL if there is none
  * or it is empty. */
-const char *publish_text(struct snap_part *part, const char *text);
+const char *publish_text(struct snap_page *page, const char *text);
 
 /* Totals as rows have them: borrowed from the model, or constant. Never NULL. */
 const struct snap_totals *publish_totals(const struct model_server *server,
@@ -20,10 +22,10 @@ const struct snap_totals *publish_totals(const struct model_server *server,
 /* Accounting that was missed interrupts every total that it feeds. */
 int64_t publish_discontinuity(const struct model_server *server, const struct model_object *object);
 
-/* Texts that are in the part already, so that rows share them: there are few VMTAs, providers and
- * errors, and many queues. Begins zeroed but for the part. */
+/* Texts that are on the page already, so that rows share them: there are few VMTAs, providers and
+ * errors, and many queues. Begins zeroed but for the page. */
 struct publish_copies {
-	struct snap_part *part;
+	struct snap_page *page;
 	struct {
 		const struct model_object *of;
 		const char *copy;
@@ -40,12 +42,12 @@ void publish_queue_row(struct publish_copies *copies, struct snap_queue *row,
 /* Hundredths of a percent; absent without a denominator. */
 uint32_t publish_share(uint64_t part, uint64_t whole);
 
-struct snap_part *publish_server(const struct model_server *server, struct moment now);
-struct snap_part *publish_delivery_types(const struct model_server *server, struct moment now);
-struct snap_part *publish_sources(const struct model_server *server, struct moment now);
+struct snap_page *publish_server(struct model_server *server, struct moment now);
+struct snap_page *publish_delivery_types(struct model_server *server, struct moment now);
+struct snap_page *publish_sources(struct model_server *server, struct moment now);
 
 /* What was seen beside the monitor, into the server's row (publish_check.c). */
-void publish_checks(struct snap_part *part, struct snap_server *row,
+void publish_checks(struct snap_page *page, struct snap_server *row,
 		    const struct model_server *server, struct moment now);
 /* A row of any of the tables that rules are about. */
 union publish_row {
@@ -91,24 +93,36 @@ void publish_source_row(const struct model_server *server, const struct model_so
 bool publish_window_row(const struct model_server *server, const struct model_object *object,
 			uint32_t seconds, struct snap_window *row, struct moment now);
 
-/* The objects of a kind; *omitted gets the rows that row-limit leaves out. */
-struct snap_part *publish_objects(struct model_server *server, enum store_kind kind,
-				  uint32_t *omitted, struct moment now);
+/* What the rows of objects need. */
+struct publish_need {
+	uint32_t rows;
+	size_t bytes; /* beside the rows and their texts */
+};
 
-/* The windows of the server, and of the shown objects of a kind (publish_window.c). */
-struct snap_part *publish_server_windows(const struct model_server *server, struct moment now);
-struct snap_part *publish_windows(struct model_server *server, enum store_kind kind,
-				  struct moment now);
+/* Adds what the rows of an object in a table need; nothing if it has none there. */
+typedef void publish_need_fn(const struct model_server *server, const struct model_object *object,
+			     struct publish_need *need);
+/* Fills these rows. Returns the row behind them. */
+typedef void *publish_fill_fn(struct publish_copies *copies, void *row, struct model_server *server,
+			      const struct model_object *object, struct moment now);
 
-/* The bounce classes of the shown VMTAs or providers (publish_bounce.c). */
-struct snap_part *publish_bounces(struct model_server *server, enum store_kind kind);
+/* The table of a kind of objects. */
+publish_need_fn publish_object_need;
+publish_fill_fn publish_object_fill;
+/* The windows of objects, and those of the server (publish_window.c). */
+publish_need_fn publish_window_need;
+publish_fill_fn publish_window_fill;
+struct snap_page *publish_server_windows(struct model_server *server, struct moment now);
+/* The bounce classes of VMTAs and providers (publish_bounce.c). */
+publish_need_fn publish_bounce_need;
+publish_fill_fn publish_bounce_fill;
 
 /* What receiving servers replied, and the leading reply of a provider (publish_reply.c). */
-struct snap_part *publish_replies(struct model_server *server, struct moment now);
-void publish_provider_reason(struct snap_part *part, const struct model_server *server,
+struct snap_page *publish_replies(struct model_server *server, struct moment now);
+void publish_provider_reason(struct snap_page *page, const struct model_server *server,
 			     uint32_t provider, struct snap_reason *out, struct moment now);
 /* The leading reply of a queue or VMTA, likewise. */
-void publish_reason(struct snap_part *part, const struct model_server *server,
+void publish_reason(struct snap_page *page, const struct model_server *server,
 		    const struct model_object *object, struct snap_reason *out, struct moment now);
 /* Which replies one is chosen from: by their codes, 4yz or 5yz (RFC 5321, 4.2.1). */
 enum publish_replies { PUBLISH_ALL_REPLIES, PUBLISH_DEFERRALS = 4, PUBLISH_REFUSALS = 5 };
@@ -120,13 +134,13 @@ const char *publish_reason_text(const struct model_server *server,
 				char *buf, size_t size, struct moment now);
 /* An error text of a list as a reason: the reply quoted in it or the whole, free of what may name a
  * person. NULL if there is none. */
-const char *publish_error(struct snap_part *part, const char *error);
+const char *publish_error(struct snap_page *page, const char *error);
 
 /* The lists of the worst (publish_top.c). */
-struct snap_part *publish_top(struct model_server *server, struct moment now);
+struct snap_page *publish_top(struct model_server *server, struct moment now);
 
 /* The baselines of the server and its shown providers (publish_baseline.c). */
-struct snap_part *publish_baselines(struct model_server *server, struct moment now);
+struct snap_page *publish_baselines(struct model_server *server, struct moment now);
 
 /*
  * Chooses which objects of a set are shown under row-limit: the pinned ones and the largest, where
@@ -135,5 +149,7 @@ struct snap_part *publish_baselines(struct model_server *server, struct moment n
  */
 uint32_t publish_select(struct model_server *server, enum store_kind kind, uint32_t limit,
 			struct moment now);
+/* The same under the configured limit. Returns how many it leaves out. */
+uint32_t publish_omit(struct model_server *server, enum store_kind kind, struct moment now);
 
 #endif

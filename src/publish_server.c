@@ -166,7 +166,7 @@ fill_lists(struct snap_server *row, const struct model_server *server, struct mo
 }
 
 static void
-fill_server(struct snap_part *part, struct snap_server *row, const struct model_server *server,
+fill_server(struct snap_page *page, struct snap_server *row, const struct model_server *server,
 	    struct moment now)
 {
 	struct doc_status status;
@@ -175,11 +175,11 @@ fill_server(struct snap_part *part, struct snap_server *row, const struct model_
 		status = server->status;
 	else
 		unknown_status(&status);
-	row->name = publish_text(part, server->name);
-	row->host = publish_text(part, server->status.host);
-	row->version = publish_text(part, server->status.version);
+	row->name = publish_text(page, server->name);
+	row->host = publish_text(page, server->status.host);
+	row->version = publish_text(page, server->status.version);
 	row->state = server->state;
-	row->state_text = publish_text(part, server->state_text);
+	row->state_text = publish_text(page, server->state_text);
 	row->start_time = server->start_time;
 	row->good_mono = server->good_mono;
 	row->discontinuity = server->discontinuity;
@@ -188,7 +188,7 @@ fill_server(struct snap_part *part, struct snap_server *row, const struct model_
 	fill_levels(row, &status);
 	fill_traffic(row, server);
 	fill_lists(row, server, now);
-	publish_checks(part, row, server, now);
+	publish_checks(page, row, server, now);
 }
 
 void
@@ -197,28 +197,28 @@ publish_server_row(const struct model_server *server, struct snap_server *row, s
 	fill_server(NULL, row, server, now);
 }
 
-struct snap_part *
-publish_server(const struct model_server *server, struct moment now)
+struct snap_page *
+publish_server(struct model_server *server, struct moment now)
 {
-	struct snap_part *part = snap_part_new(1, sizeof(struct snap_server), 0);
+	struct snap_page *page = snap_page_new(1, sizeof(struct snap_server), 0);
 
-	if (part != NULL)
-		fill_server(part, (struct snap_server *)(uintptr_t)part->rows, server, now);
-	return part;
+	if (page != NULL)
+		fill_server(page, page->rows, server, now);
+	return page;
 }
 
-struct snap_part *
-publish_delivery_types(const struct model_server *server, struct moment now)
+struct snap_page *
+publish_delivery_types(struct model_server *server, struct moment now)
 {
 	const bool fresh = server->have_status && model_status_fresh(server, now);
-	struct snap_part *part =
-		snap_part_new(SNAP_DELIVERY_OTHER, sizeof(struct snap_delivery_type), 1);
+	struct snap_page *page =
+		snap_page_new(SNAP_DELIVERY_OTHER, sizeof(struct snap_delivery_type), 0);
 	struct snap_delivery_type *rows;
 	uint32_t used = 0;
 
-	if (part == NULL)
+	if (page == NULL)
 		return NULL;
-	rows = (struct snap_delivery_type *)(uintptr_t)part->rows;
+	rows = page->rows;
 	for (uint32_t type = SNAP_DELIVERY_SMTP; type <= SNAP_DELIVERY_OTHER; type++) {
 		const doc_number told = server->status.queue[type].rcp;
 		const bool known = server->have_status && !isnan(told);
@@ -237,6 +237,6 @@ publish_delivery_types(const struct model_server *server, struct moment now)
 		}
 		used++;
 	}
-	part->count = used;
-	return part;
+	page->count = used;
+	return page;
 }

@@ -121,23 +121,23 @@ table_of(const struct model_object *object)
 }
 
 static const char *
-words_of(struct snap_part *part, const struct model_server *server,
+words_of(struct snap_page *page, const struct model_server *server,
 	 const struct model_object *object, struct moment now)
 {
 	struct snap_reason reason;
 
 	if (object->kind == STORE_PROVIDER)
-		publish_provider_reason(part, server, object->index, &reason, now);
+		publish_provider_reason(page, server, object->index, &reason, now);
 	else
-		publish_reason(part, server, object, &reason, now);
+		publish_reason(page, server, object, &reason, now);
 	if (reason.text != NULL || object->kind == STORE_PROVIDER)
 		return reason.text;
-	return model_list_fresh(server, DOC_QUEUES, now) ? publish_error(part, object->error)
+	return model_list_fresh(server, DOC_QUEUES, now) ? publish_error(page, object->error)
 							 : NULL;
 }
 
 static struct snap_top *
-fill_rows(struct snap_part *part, struct snap_top *row, const struct ranking *ranking,
+fill_rows(struct snap_page *page, struct snap_top *row, const struct ranking *ranking,
 	  const struct model_server *server, struct moment now)
 {
 	char name[TEXT_MAX];
@@ -147,17 +147,17 @@ fill_rows(struct snap_part *part, struct snap_top *row, const struct ranking *ra
 
 		row->key[0] = ranking->list;
 		row->key[1] = i + 1;
-		row->name = publish_text(part, model_name(object, name));
+		row->name = publish_text(page, model_name(object, name));
 		row->value = ranking->best[i].value;
 		row->unit = ranking->unit;
-		row->reason = words_of(part, server, object, now);
+		row->reason = words_of(page, server, object, now);
 		row->table = table_of(object);
 		row->object = object->index;
 	}
 	return row;
 }
 
-struct snap_part *
+struct snap_page *
 publish_top(struct model_server *server, struct moment now)
 {
 	struct ranking rankings[] = {
@@ -168,18 +168,18 @@ publish_top(struct model_server *server, struct moment now)
 		{SNAP_TOP_SLOWEST_VMTAS, "0.01 % of its queue delivered in an hour", 0, {{0}}},
 	};
 	const size_t lists = sizeof rankings / sizeof rankings[0];
-	struct snap_part *part =
-		snap_part_new((uint32_t)lists * SNAP_TOP_RANKS, sizeof(struct snap_top), 2);
+	struct snap_page *page =
+		snap_page_new((uint32_t)lists * SNAP_TOP_RANKS, sizeof(struct snap_top), 0);
 	struct snap_top *first, *row;
 
-	if (part == NULL)
+	if (page == NULL)
 		return NULL;
 	rank_providers(&rankings[0], &rankings[1], server, now);
 	rank_queues(&rankings[2], &rankings[3], server, now);
 	rank_vmtas(&rankings[4], server, now);
-	first = row = (struct snap_top *)(uintptr_t)part->rows;
+	first = row = page->rows;
 	for (size_t i = 0; i < lists; i++)
-		row = fill_rows(part, row, &rankings[i], server, now);
-	part->count = (uint32_t)(row - first);
-	return part;
+		row = fill_rows(page, row, &rankings[i], server, now);
+	page->count = (uint32_t)(row - first);
+	return page;
 }

@@ -116,51 +116,42 @@ lengths_of(enum store_kind kind)
 	return count;
 }
 
-struct snap_part *
-publish_server_windows(const struct model_server *server, struct moment now)
+struct snap_page *
+publish_server_windows(struct model_server *server, struct moment now)
 {
 	const uint32_t count = server->has_accounting ? lengths_of(STORE_SERVER) : 0;
-	struct snap_part *part = snap_part_new(count, sizeof(struct snap_window), 1);
+	struct snap_page *page = snap_page_new(count, sizeof(struct snap_window), 0);
 
-	if (part == NULL || count == 0)
-		return part;
-	fill_windows((struct snap_window *)(uintptr_t)part->rows, server, STORE_SERVER,
-		     server->window, arena_strdup(part->arena, server->name),
-		     model_window_time(server, now));
-	return part;
+	if (page == NULL || count == 0)
+		return page;
+	fill_windows(page->rows, server, STORE_SERVER, server->window,
+		     arena_strdup(page->arena, server->name), model_window_time(server, now));
+	return page;
 }
 
 /* There may be very many queues, most of them idle: only those in which something happened. */
-static bool
-has_rows(const struct model_object *object)
+void
+publish_window_need(const struct model_server *server, const struct model_object *object,
+		    struct publish_need *need)
 {
-	return object->shown && (object->kind != STORE_QUEUE || object->window != NULL);
+	if (server->has_accounting && object->shown &&
+	    (object->kind != STORE_QUEUE || object->window != NULL))
+		need->rows += lengths_of((enum store_kind)object->kind);
 }
 
-struct snap_part *
-publish_windows(struct model_server *server, enum store_kind kind, struct moment now)
+void *
+publish_window_fill(struct publish_copies *copies, void *rows, struct model_server *server,
+		    const struct model_object *object, struct moment now)
 {
-	const int64_t asof = model_window_time(server, now);
-	struct model_set *set = &server->set[kind];
-	struct model_object **order = model_set_order(set);
-	struct snap_window *row, *next;
-	struct snap_part *part;
-	char name[TEXT_MAX];
-	uint32_t shown = 0;
+	char buf[TEXT_MAX];
+	const char *name =
+		arena_strndup(copies->page->arena, model_name(object, buf), object->name_len);
+	struct snap_window *row = rows,
+			   *end = fill_windows(row, server, (enum store_kind)object->kind,
+					       object->window, name,
+					       model_window_time(server, now));
 
-	for (uint32_t i = 0; server->has_accounting && i < set->count; i++)
-		shown += has_rows(order[i]);
-	part = snap_part_new(shown * lengths_of(kind), sizeof *row, 2);
-	if (part == NULL || shown == 0)
-		return part;
-	row = (struct snap_window *)(uintptr_t)part->rows;
-	for (uint32_t i = 0; i < set->count; i++) {
-		if (!has_rows(order[i]))
-			continue;
-		next = fill_windows(row, server, kind, order[i]->window,
-				    arena_strdup(part->arena, model_name(order[i], name)), asof);
-		for (; row < next; row++)
-			row->key[0] = order[i]->index;
-	}
-	return part;
+	for (; row < end; row++)
+		row->key[0] = object->index;
+	return end;
 }

@@ -3,63 +3,11 @@
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "arena.h"
-
-/*
- * References are counted with the compiler's atomics on plain ints, so that the header stays
- * readable by code that knows nothing of <stdatomic.h>. Taking one needs no order (the taker
- * already holds one); the last drop must see every earlier use of the memory, hence
- * acquire-release.
- */
-static void
-refs_take(int *refs)
-{
-	__atomic_add_fetch(refs, 1, __ATOMIC_RELAXED);
-}
-
-static bool
-refs_drop(int *refs)
-{
-	return __atomic_sub_fetch(refs, 1, __ATOMIC_ACQ_REL) == 0;
-}
-
-struct snap_part *
-snap_part_new(uint32_t count, size_t row_size, uint32_t key_len)
-{
-	struct arena *arena = arena_new();
-	struct snap_part *part = arena != NULL ? arena_alloc(arena, sizeof *part) : NULL;
-	void *rows = part != NULL ? arena_alloc(arena, count > 0 ? count * row_size : 1) : NULL;
-
-	if (rows == NULL) {
-		arena_free(arena);
-		return NULL;
-	}
-	part->refs = 1;
-	part->count = count;
-	part->row_size = row_size;
-	part->key_len = key_len;
-	part->rows = rows;
-	part->arena = arena;
-	return part;
-}
-
-struct snap_part *
-snap_part_ref(struct snap_part *part)
-{
-	refs_take(&part->refs);
-	return part;
-}
-
-void
-snap_part_unref(struct snap_part *part)
-{
-	if (part != NULL && refs_drop(&part->refs))
-		arena_free(part->arena);
-}
+#include "snap_refs.h"
 
 struct snapshot *
 snapshot_new(uint32_t server_count)
@@ -83,14 +31,14 @@ snapshot_new(uint32_t server_count)
 struct snapshot *
 snapshot_ref(struct snapshot *snap)
 {
-	refs_take(&snap->refs);
+	snap_refs_take(&snap->refs);
 	return snap;
 }
 
 void
 snapshot_unref(struct snapshot *snap)
 {
-	if (snap == NULL || !refs_drop(&snap->refs))
+	if (snap == NULL || !snap_refs_drop(&snap->refs))
 		return;
 	for (uint32_t s = 0; s < snap->server_count; s++) {
 		for (int t = 0; t < SNAP_SERVER_TABLES; t++)
@@ -133,34 +81,6 @@ snapshot_common(const struct snapshot *snap, enum snap_table table)
 	default:
 		return NULL;
 	}
-}
-
-/* Every row of a keyed table begins with its key. */
-static uint32_t
-part_key(const struct snap_part *part, uint32_t at)
-{
-	uint32_t key;
-
-	memcpy(&key, (const char *)part->rows + at * part->row_size, sizeof key);
-	return key;
-}
-
-const void *
-snap_part_find(const struct snap_part *part, uint32_t key)
-{
-	uint32_t low = 0, high = part->count;
-
-	while (low < high) {
-		const uint32_t middle = low + (high - low) / 2;
-
-		if (part_key(part, middle) < key)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low == part->count || part_key(part, low) != key)
-		return NULL;
-	return (const char *)part->rows + low * part->row_size;
 }
 
 struct snap_hub {

@@ -2,26 +2,16 @@
 /*
  * snapshot.h - what the collector publishes and the agent serves: the only thing the two share.
  *
- * A snapshot is immutable and refcounted. It is made of parts, one for each table and server, each
- * a sorted array of rows in an arena of its own and refcounted itself, so that publishing rebuilds
- * only what changed. Events (and so notifications) travel in the snapshot too: there is no second
- * channel.
+ * A snapshot is immutable and refcounted. It is made of parts, one for each table and server
+ * (snap_part.h), which are refcounted themselves, so that publishing rebuilds only what changed.
+ * Events (and so notifications) travel in the snapshot too: there is no second channel.
  */
 #ifndef PMTA_SNAPSHOT_H
 #define PMTA_SNAPSHOT_H
 
 #include "snap_event.h"
+#include "snap_part.h"
 #include "snap_row.h"
-
-/* A table's rows for one server (or the events of all): sorted by key, ascending, no key twice. */
-struct snap_part {
-	int refs; /* use the functions below */
-	uint32_t count;
-	uint32_t key_len; /* leading uint32_t of a row that are its key; sorted by them */
-	size_t row_size;
-	const void *rows;
-	struct arena *arena; /* holds the part itself, its rows and their texts */
-};
 
 struct snap_server_parts {
 	uint32_t index;				    /* server index */
@@ -51,13 +41,6 @@ struct snapshot {
 	struct arena *arena;
 };
 
-/* A new part with room for count rows of row_size zeroed bytes, which begin with a key of key_len
- * numbers (0: the one row of SNAP_SERVER); refs is 1. NULL without memory. */
-struct snap_part *snap_part_new(uint32_t count, size_t row_size, uint32_t key_len);
-/* Takes or drops a reference; the last one frees. Any thread. NULL is allowed in unref. */
-struct snap_part *snap_part_ref(struct snap_part *part);
-void snap_part_unref(struct snap_part *part);
-
 /* A new snapshot with room for server_count servers; refs is 1; parts must be set by the caller,
  * who gives the snapshot a reference to each. NULL without memory. */
 struct snapshot *snapshot_new(uint32_t server_count);
@@ -69,9 +52,6 @@ const struct snap_server_parts *snapshot_server(const struct snapshot *snap, uin
 
 /* The part of a table that is not kept by server: SNAP_EVENT and those behind it; else NULL. */
 const struct snap_part *snapshot_common(const struct snapshot *snap, enum snap_table table);
-
-/* The row of a part with this key, or NULL. O(log n). Only for parts whose key is one number. */
-const void *snap_part_find(const struct snap_part *part, uint32_t key);
 
 /* The place where snapshots change hands. */
 struct snap_hub;

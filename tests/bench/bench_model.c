@@ -20,6 +20,7 @@
 #include "publish.h"
 #include "publish_rows.h"
 #include "stopwatch.h"
+#include "whole_table.h"
 
 #define RECORDS 3000000
 #define NAME_MAX_LEN 48
@@ -305,13 +306,12 @@ bench_table(struct bench *bench, uint32_t limit, const char *what)
 	bench->conf.row_limit = limit;
 	for (int round = 0; round < 9; round++) {
 		struct snap_part *part;
-		uint32_t omitted;
 
 		stopwatch_start(&watch);
-		part = publish_objects(bench->keeper.model->servers[0], STORE_QUEUE, &omitted,
-				       bench->now);
+		part = whole_table_renew(bench->keeper.model->servers[0], SNAP_QUEUE, NULL,
+					 bench->now);
 		stopwatch_stop(&watch);
-		size = arena_size(part->arena);
+		size = whole_table_size(part);
 		snap_part_unref(part);
 	}
 	printf("  %-44s %9.1f ms, at best %.1f\n", what, stopwatch_median(&watch) * 1e3,
@@ -331,7 +331,7 @@ bench_publish(struct bench *bench)
 	bench_table(bench, 0, "build the table of queues, all rows");
 	bench_table(bench, 5000, "build the table of queues, the largest 5000");
 	began = seconds();
-	part = publish_windows(server, STORE_QUEUE, bench->now);
+	part = whole_table_renew(server, SNAP_QUEUE_WINDOW, NULL, bench->now);
 	tell("build the windows of the queues shown", began);
 	snap_part_unref(part);
 }

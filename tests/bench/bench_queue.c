@@ -12,13 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "arena.h"
 #include "document.h"
 #include "model_object.h"
 #include "model_wait.h"
 #include "monitor_doc.h"
 #include "publish_rows.h"
 #include "stopwatch.h"
+#include "whole_table.h"
 
 #define ROUNDS 7
 /* As much as curl hands over at once. */
@@ -82,14 +82,6 @@ read_list(const struct bench *bench)
 	return list;
 }
 
-static struct snap_part *
-publish(struct bench *bench, enum store_kind kind)
-{
-	uint32_t omitted;
-
-	return publish_objects(bench->server, kind, &omitted, bench->now);
-}
-
 static void
 begin(struct bench *bench)
 {
@@ -119,14 +111,11 @@ begin(struct bench *bench)
 }
 
 static void
-bench_tables(struct bench *bench, const char *queues, const char *domains)
+bench_table(struct bench *bench, enum snap_table table, const char *what)
 {
-	struct snap_part *part = publish(bench, STORE_QUEUE);
+	struct snap_part *part = whole_table_renew(bench->server, table, NULL, bench->now);
 
-	tell(bench, queues, (double)arena_size(part->arena));
-	snap_part_unref(part);
-	part = publish(bench, STORE_DOMAIN);
-	tell(bench, domains, (double)arena_size(part->arena));
+	tell(bench, what, (double)whole_table_size(part));
 	snap_part_unref(part);
 }
 
@@ -167,14 +156,17 @@ bench_bytes(struct bench *bench)
 	printf("  %-50s %8zu, %zu bytes\n", "  of these: an object without its name, its wait",
 	       sizeof(struct model_object), sizeof(struct model_wait));
 	printf("  %-50s %8zu bytes\n", "  a row of the table of queues", sizeof(struct snap_queue));
-	bench_tables(bench, "table of queues", "table of domains");
+	bench_table(bench, SNAP_QUEUE, "table of queues");
+	bench_table(bench, SNAP_DOMAIN, "table of domains");
 	before = in_use();
 	deliver(bench, ACCT_DELIVERY);
 	tell(bench, "once a delivery was read of each", in_use() - before);
 	before = in_use();
 	deliver(bench, ACCT_TRANSIENT);
 	tell(bench, "once a deferral was read of each", in_use() - before);
-	bench_tables(bench, "table of queues then", "table of domains then");
+	bench_table(bench, SNAP_QUEUE, "table of queues then");
+	bench_table(bench, SNAP_DOMAIN, "table of domains then");
+	bench_table(bench, SNAP_QUEUE_WINDOW, "table of the windows of queues then");
 }
 
 static double
@@ -194,7 +186,9 @@ time_cjson(const struct bench *bench)
 static double
 time_cycle(struct bench *bench)
 {
+	static const enum snap_table tables[] = {SNAP_QUEUE, SNAP_DOMAIN, SNAP_TOP};
 	struct stopwatch read = {0}, apply = {0}, show = {0};
+	struct snap_part *part[3] = {NULL, NULL, NULL};
 
 	for (int i = 0; i < ROUNDS; i++) {
 		struct doc_list *list;
@@ -208,11 +202,12 @@ time_cycle(struct bench *bench)
 		doc_list_free(list);
 		stopwatch_stop(&apply);
 		stopwatch_start(&show);
-		snap_part_unref(publish(bench, STORE_QUEUE));
-		snap_part_unref(publish(bench, STORE_DOMAIN));
-		snap_part_unref(publish_top(bench->server, bench->now));
+		for (int t = 0; t < 3; t++)
+			part[t] = whole_table_renew(bench->server, tables[t], part[t], bench->now);
 		stopwatch_stop(&show);
 	}
+	for (int t = 0; t < 3; t++)
+		snap_part_unref(part[t]);
 	printf("  poll cycle: read %.1f ms, take over %.1f ms, show %.1f ms\n",
 	       stopwatch_median(&read) * 1e3, stopwatch_median(&apply) * 1e3,
 	       stopwatch_median(&show) * 1e3);

@@ -11,6 +11,7 @@
 #define TEXT_MAX 64
 #define WINDOWS 3
 #define WINDOW_VMTAS 7
+#define PAGE_ROWS 100
 
 static char *
 numbered(struct arena *arena, const char *name, uint32_t number)
@@ -22,26 +23,46 @@ numbered(struct arena *arena, const char *name, uint32_t number)
 }
 
 /* Values that differ from row to row; every third row has holes. */
+static struct snap_page *
+make_vmta_page(uint32_t first, uint32_t count)
+{
+	struct snap_page *page = snap_page_new(count, sizeof(struct snap_vmta), 0);
+	struct snap_vmta *row = page ? page->rows : NULL;
+
+	for (uint32_t i = first; page && i < first + count; i++, row++) {
+		row->key = i * 3 + 1;
+		row->name = numbered(page->arena, "vmta-", i);
+		row->recipients = i % 3 ? i * 7 : SNAP_NONE32;
+		row->kb = UINT32_MAX - 1 - i;
+		row->domains = i;
+		row->share = i % 10001;
+		row->connections = i % 3 ? i % 50 : SNAP_NONE32;
+		row->totals.delivered = (UINT64_C(1) << 32) + i;
+		row->totals.bounced = i % 3 ? UINT64_MAX - 1 - i : SNAP_NONE64;
+		row->last_delivery = i % 3 ? LONG_AGO + i : SNAP_NO_TIME;
+		row->last_error = i % 3 == 1 ? "450 4.2.1 \xc3\xbc \"slow down\"" : NULL;
+		row->last_error_time = i % 3 == 1 ? LONG_AGO : SNAP_NO_TIME;
+		row->discontinuity = LONG_AGO;
+	}
+	return page;
+}
+
+/* Small pages, so that walks go over many. */
 static struct snap_part *
 make_vmtas(uint32_t count)
 {
-	struct snap_part *part = snap_part_new(count, sizeof(struct snap_vmta), 1);
-	struct snap_vmta *rows = part ? (struct snap_vmta *)part->rows : NULL;
+	struct snap_part *part = snap_part_new(make_vmta_page(0, 0), 1);
 
-	for (uint32_t i = 0; part && i < count; i++) {
-		rows[i].key = i * 3 + 1;
-		rows[i].name = numbered(part->arena, "vmta-", i);
-		rows[i].recipients = i % 3 ? i * 7 : SNAP_NONE32;
-		rows[i].kb = UINT32_MAX - 1 - i;
-		rows[i].domains = i;
-		rows[i].share = i % 10001;
-		rows[i].connections = i % 3 ? i % 50 : SNAP_NONE32;
-		rows[i].totals.delivered = (UINT64_C(1) << 32) + i;
-		rows[i].totals.bounced = i % 3 ? UINT64_MAX - 1 - i : SNAP_NONE64;
-		rows[i].last_delivery = i % 3 ? LONG_AGO + i : SNAP_NO_TIME;
-		rows[i].last_error = i % 3 == 1 ? "450 4.2.1 \xc3\xbc \"slow down\"" : NULL;
-		rows[i].last_error_time = i % 3 == 1 ? LONG_AGO : SNAP_NO_TIME;
-		rows[i].discontinuity = LONG_AGO;
+	for (uint32_t i = 0; part && i < count; i += PAGE_ROWS) {
+		const uint32_t rows = count - i < PAGE_ROWS ? count - i : PAGE_ROWS;
+		const struct snap_place place = {make_vmta_page(i, rows), i * 3 + 1, 0};
+		struct snap_part *shorter = part;
+
+		if (!place.page)
+			abort();
+		part = snap_part_splice(part, part->page_count, part->page_count, &place, 1);
+		snap_page_unref(place.page);
+		snap_part_unref(shorter);
 	}
 	return part;
 }
@@ -49,19 +70,19 @@ make_vmtas(uint32_t count)
 static struct snap_part *
 make_server(uint32_t index)
 {
-	struct snap_part *part = snap_part_new(1, sizeof(struct snap_server), 0);
-	struct snap_server *server = part ? (struct snap_server *)part->rows : NULL;
+	struct snap_page *page = snap_page_new(1, sizeof(struct snap_server), 0);
+	struct snap_server *server = page ? page->rows : NULL;
 
-	if (!part)
+	if (!page)
 		return NULL;
-	server->name = numbered(part->arena, "mta", index);
+	server->name = numbered(page->arena, "mta", index);
 	server->version = "5.0r5";
 	server->state = SNAP_STATE_RUNNING;
 	server->start_time = LONG_AGO;
 	server->good_mono = server->lists_mono = moment_now().mono_ms;
 	server->queued_recipients = index * 1000;
 	server->discontinuity = LONG_AGO;
-	return part;
+	return snap_part_new(page, 0);
 }
 
 /* Windows of the first VMTAs; every third has no attempts to have a share of. */
@@ -70,13 +91,13 @@ make_windows(uint32_t vmtas)
 {
 	static const uint32_t seconds[WINDOWS] = {60, 3600, 86400};
 	const uint32_t count = (vmtas < WINDOW_VMTAS ? vmtas : WINDOW_VMTAS) * WINDOWS;
-	struct snap_part *part = snap_part_new(count, sizeof(struct snap_window), 2);
-	struct snap_window *rows = part ? (struct snap_window *)part->rows : NULL;
+	struct snap_page *page = snap_page_new(count, sizeof(struct snap_window), 0);
+	struct snap_window *rows = page ? page->rows : NULL;
 
-	for (uint32_t i = 0; part && i < count; i++) {
+	for (uint32_t i = 0; page && i < count; i++) {
 		rows[i] = (struct snap_window){
 			.key = {i / WINDOWS * 3 + 1, seconds[i % WINDOWS]},
-			.name = numbered(part->arena, "vmta-", i / WINDOWS),
+			.name = numbered(page->arena, "vmta-", i / WINDOWS),
 			.delivered = i * 11,
 			.attempts = i % 3 ? i * 13 : 0,
 			.bounce_share = i % 3 ? i * 17 : SNAP_NONE32,
@@ -88,7 +109,7 @@ make_windows(uint32_t vmtas)
 			.latency_max = i,
 		};
 	}
-	return part;
+	return snap_part_new(page, 2);
 }
 
 /* Keys that are 0, that begin alike, and the greatest there are. */
@@ -103,19 +124,19 @@ make_replies(void)
 		{UINT32_MAX, 0, 0}, {UINT32_MAX, 599, 5999999},
 	};
 	const uint32_t count = sizeof keys / sizeof keys[0];
-	struct snap_part *part = snap_part_new(count, sizeof(struct snap_reply), 3);
-	struct snap_reply *rows = part ? (struct snap_reply *)part->rows : NULL;
+	struct snap_page *page = snap_page_new(count, sizeof(struct snap_reply), 0);
+	struct snap_reply *rows = page ? page->rows : NULL;
 
-	for (uint32_t i = 0; part && i < count; i++) {
+	for (uint32_t i = 0; page && i < count; i++) {
 		memcpy(rows[i].key, keys[i], sizeof keys[i]);
 		if (keys[i][0] != 0)
-			rows[i].provider = numbered(part->arena, "provider-", keys[i][0]);
+			rows[i].provider = numbered(page->arena, "provider-", keys[i][0]);
 		rows[i].text = i % 3 ? "over quota of <address>" : NULL;
 		rows[i].bounced = (UINT64_C(1) << 40) + i;
 		rows[i].deferred = i % 3 ? i : SNAP_NONE64;
 		rows[i].last_seen = i % 3 ? LONG_AGO : SNAP_NO_TIME;
 	}
-	return part;
+	return snap_part_new(page, 3);
 }
 
 static struct snap_part *
@@ -142,7 +163,7 @@ make_empty(enum snap_table table)
 		[SNAP_BASELINE] = {sizeof(struct snap_baseline), 2},
 	};
 
-	return snap_part_new(0, shapes[table].row_size, shapes[table].key_len);
+	return snap_part_new(snap_page_new(0, shapes[table].row_size, 0), shapes[table].key_len);
 }
 
 static struct snap_part *

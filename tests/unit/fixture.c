@@ -3,6 +3,7 @@
 
 #include "fixture_alarm.h"
 #include "fixture_object.h"
+#include "fixture_part.h"
 #include "fixture_window.h"
 
 const struct moment fixture_now = {.wall_ms = FIXTURE_NOW * 1000, .mono_ms = FIXTURE_NOW_MONO};
@@ -282,11 +283,7 @@ static const struct snap_event events[] = {
 	},
 };
 
-#define KEYED(table, which, keys)                                                      \
-	{                                                                              \
-		.refs = 1, .count = 1, .key_len = (keys), .row_size = sizeof table[0], \
-		.rows = &table[which],                                                 \
-	}
+#define KEYED(table, which, keys) FIXTURE_PART(&table[which], sizeof table[0], 1, keys)
 #define PART(table, which) KEYED(table, which, 1)
 #define PARTS(which)                                                                              \
 	{                                                                                         \
@@ -309,8 +306,7 @@ static const struct snap_event events[] = {
 	}
 
 static struct snap_part parts[2][SNAP_SERVER_TABLES] = {PARTS(0), PARTS(1)};
-static struct snap_part event_part = {
-	.refs = 1, .count = 2, .key_len = 1, .row_size = sizeof events[0], .rows = events};
+static struct snap_part event_part = FIXTURE_PART(events, sizeof events[0], 2, 1);
 
 #define POINTERS(which)                                                                           \
 	{                                                                                         \

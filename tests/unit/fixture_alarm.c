@@ -2,6 +2,7 @@
 #include "fixture_alarm.h"
 
 #include "fixture.h"
+#include "fixture_part.h"
 
 #define AGO(seconds) (FIXTURE_NOW - (seconds))
 #define MONO_AGO(ms) (FIXTURE_NOW_MONO - (ms))
@@ -76,7 +77,5 @@ static const struct snap_alarm alarms[] = {
 	},
 };
 
-struct snap_part fixture_threshold_part = {
-	.refs = 1, .count = 2, .key_len = 1, .row_size = sizeof thresholds[0], .rows = thresholds};
-struct snap_part fixture_alarm_part = {
-	.refs = 1, .count = 2, .key_len = 1, .row_size = sizeof alarms[0], .rows = alarms};
+struct snap_part fixture_threshold_part = FIXTURE_PART(thresholds, sizeof thresholds[0], 2, 1);
+struct snap_part fixture_alarm_part = FIXTURE_PART(alarms, sizeof alarms[0], 2, 1);

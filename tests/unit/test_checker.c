@@ -117,10 +117,10 @@ run_until(struct bench *b, uint64_t attempts)
 static struct snap_server
 row(const struct bench *b)
 {
-	struct snap_part *part = publish_server(b->f->model->servers[0], b->f->now);
-	struct snap_server row = *(const struct snap_server *)part->rows;
+	struct snap_page *page = publish_server(b->f->model->servers[0], b->f->now);
+	struct snap_server row = *(const struct snap_server *)page->rows;
 
-	snap_part_unref(part);
+	snap_page_unref(page);
 	return row;
 }
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "column.h"
+#include "fixture_part.h"
 #include "mib.h"
 
 #define NOW_S 1710252333
@@ -133,8 +134,8 @@ get_cell(const struct table *table, uint32_t column, const void *row, size_t siz
 {
 	const uint32_t by_key[] = {1, column, 8}, by_both[] = {1, column, 3, 8};
 	const struct snap_server server_row = {.name = "mta1"};
-	struct snap_part part = {1, 1, 1, size, row, NULL};
-	struct snap_part server_part = {1, 1, 0, sizeof server_row, &server_row, NULL};
+	struct snap_part part = FIXTURE_PART(row, size, 1, 1);
+	struct snap_part server_part = FIXTURE_PART(&server_row, sizeof server_row, 1, 0);
 	struct snap_server_parts server = {.index = 3, .part = {&server_part}};
 	const struct snapshot snap = {.server_count = 1, .servers = &server, .events = &part};
 
@@ -188,7 +189,7 @@ delivery_type_that_has_no_name_has_no_instance(void **state)
 {
 	const struct snap_delivery_type none = {.key = 8}, unknown = {.key = 10};
 	const uint32_t oid[] = {1, TYPE_NAME, 3, 10};
-	struct snap_part part = {1, 1, 1, sizeof unknown, &unknown, NULL};
+	struct snap_part part = FIXTURE_PART(&unknown, sizeof unknown, 1, 1);
 	struct snap_server_parts server = {.index = 3, .part = {[SNAP_DELIVERY_TYPE] = &part}};
 	const struct snapshot snap = {.server_count = 1, .servers = &server};
 	struct value value;

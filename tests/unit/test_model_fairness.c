@@ -45,7 +45,7 @@ index_of(struct publish_fixture *p)
 	const struct snap_server *row;
 
 	publish(p);
-	row = p->snap->servers[0].part[SNAP_SERVER]->rows;
+	row = snap_part_row(p->snap->servers[0].part[SNAP_SERVER], 0);
 	return row->vmta_fairness;
 }
 

@@ -113,7 +113,7 @@ its_windows_have_all_lengths(void **state)
 	apply(p, ACCT_DELIVERY, "gmail.com/v1", "");
 	apply(p, ACCT_TRANSIENT, "gmail.com/v1", "smtp;421 4.7.28 unusual rate");
 	part = publish(p)->servers[0].part[SNAP_PROVIDER_WINDOW];
-	rows = part->rows;
+	rows = snap_part_row(part, 0);
 	assert_int_equal(part->count, 6);
 	for (uint32_t i = 0; i < 6; i++) {
 		assert_int_equal(rows[i].key[1], model_window_lengths(STORE_PROVIDER)[i]);

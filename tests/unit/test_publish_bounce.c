@@ -40,7 +40,7 @@ a_vmta_has_a_row_for_each_class_that_it_met(void **state)
 	apply(p, ACCT_BOUNCE, "a.example/v2", "bad-mailbox");
 	apply(p, ACCT_DELIVERY, "a.example/v3", "success");
 	part = part_of(p, SNAP_VMTA_BOUNCE);
-	rows = part->rows;
+	rows = snap_part_row(part, 0);
 	assert_int_equal(part->key_len, 2);
 	assert_int_equal(part->count, 3);
 	assert_int_equal(rows[0].key[0], 1);
@@ -63,7 +63,7 @@ remote_bounces_count_for_the_provider_of_their_recipient(void **state)
 	apply(p, ACCT_REMOTE_BOUNCE, "", "bad-mailbox");
 	apply(p, ACCT_BOUNCE, "gmail.com/v1", "bad-mailbox");
 	part = part_of(p, SNAP_PROVIDER_BOUNCE);
-	rows = part->rows;
+	rows = snap_part_row(part, 0);
 	assert_int_equal(part->count, 1);
 	assert_string_equal(rows[0].name, "gmail");
 	assert_int_equal(rows[0].remote_bounced, 1);
@@ -79,7 +79,7 @@ custom_classes_come_behind_powermtas_own(void **state)
 	apply(p, ACCT_BOUNCE, "a.example/v1", "tarpit");
 	apply(p, ACCT_BOUNCE, "a.example/v1", "");
 	apply(p, ACCT_BOUNCE, "a.example/v1", "other");
-	rows = part_of(p, SNAP_VMTA_BOUNCE)->rows;
+	rows = snap_part_row(part_of(p, SNAP_VMTA_BOUNCE), 0);
 	assert_int_equal(p->snap->servers[0].part[SNAP_VMTA_BOUNCE]->count, 3);
 	assert_string_equal(rows[0].class_name, "other");
 	assert_int_equal(rows[1].key[1], MODEL_CLASS_NONE);

@@ -28,14 +28,14 @@ static const struct snap_top *
 top(struct publish_fixture *p, enum snap_top_list list, uint32_t rank)
 {
 	const struct snap_part *part;
-	const struct snap_top *rows;
 
 	fixture_pass(p->f, 10);
 	part = publish(p)->servers[0].part[SNAP_TOP];
-	rows = part->rows;
 	for (uint32_t i = 0; i < part->count; i++) {
-		if (rows[i].key[0] == list && rows[i].key[1] == rank)
-			return &rows[i];
+		const struct snap_top *row = snap_part_row(part, i);
+
+		if (row->key[0] == list && row->key[1] == rank)
+			return row;
 	}
 	return NULL;
 }

@@ -13,15 +13,15 @@ static const struct snap_window *
 row_of(struct publish_fixture *p, enum snap_table table, uint32_t object, uint32_t seconds)
 {
 	const struct snap_part *part;
-	const struct snap_window *rows;
 
 	fixture_pass(p->f, 10);
 	part = publish(p)->servers[0].part[table];
-	rows = part->rows;
 	for (uint32_t i = 0; i < part->count; i++) {
-		if (part->key_len == 1 ? rows[i].key[0] == seconds
-				       : rows[i].key[0] == object && rows[i].key[1] == seconds)
-			return &rows[i];
+		const struct snap_window *row = snap_part_row(part, i);
+
+		if (part->key_len == 1 ? row->key[0] == seconds
+				       : row->key[0] == object && row->key[1] == seconds)
+			return row;
 	}
 	return NULL;
 }
@@ -100,7 +100,7 @@ rows_are_sorted_by_object_and_length(void **state)
 	publish(p);
 	for (int t = 0; t < 3; t++) {
 		const struct snap_part *part = p->snap->servers[0].part[tables[t]];
-		const struct snap_window *rows = part->rows;
+		const struct snap_window *rows = snap_part_row(part, 0);
 
 		assert_int_equal(part->key_len, 2);
 		assert_int_equal(part->count, counts[t]);

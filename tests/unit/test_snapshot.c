@@ -16,12 +16,12 @@
 static struct snap_part *
 part_with_keys(const uint32_t *keys, uint32_t count)
 {
-	struct snap_part *part = snap_part_new(count, sizeof(struct snap_vmta), 1);
-	struct snap_vmta *rows = (struct snap_vmta *)(uintptr_t)part->rows;
+	struct snap_page *page = snap_page_new(count, sizeof(struct snap_vmta), 0);
+	struct snap_vmta *rows = page->rows;
 
 	for (uint32_t i = 0; i < count; i++)
 		rows[i].key = keys[i];
-	return part;
+	return snap_part_new(page, 1);
 }
 
 static struct snapshot *
@@ -29,9 +29,9 @@ snapshot_with(uint32_t stamp)
 {
 	struct snapshot *snap = snapshot_new(0);
 
-	snap->events = snap_part_new(0, sizeof(struct snap_event), 1);
-	snap->thresholds = snap_part_new(0, sizeof(struct snap_threshold), 1);
-	snap->alarms = snap_part_new(0, sizeof(struct snap_alarm), 1);
+	snap->events = part_with_keys(NULL, 0);
+	snap->thresholds = part_with_keys(NULL, 0);
+	snap->alarms = part_with_keys(NULL, 0);
 	snap->index_epoch = stamp;
 	snap->published = stamp;
 	return snap;
@@ -71,13 +71,13 @@ a_key_between_or_beside_the_rows_is_not_found(void **state)
 static void
 rows_begin_zeroed(void **state)
 {
-	struct snap_part *part = snap_part_new(3, sizeof(struct snap_queue), 1);
-	const unsigned char *bytes = part->rows;
+	struct snap_page *page = snap_page_new(3, sizeof(struct snap_queue), 0);
+	const unsigned char *bytes = page->rows;
 
 	(void)state;
 	for (size_t i = 0; i < 3 * sizeof(struct snap_queue); i++)
 		assert_int_equal(bytes[i], 0);
-	snap_part_unref(part);
+	snap_page_unref(page);
 }
 
 static void

@@ -12,10 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fixture_part.h"
 #include "table.h"
 
 #define SERVERS_MAX 4
 #define ROWS_MAX 6
+#define PAGES_MAX (2 * ROWS_MAX)
 #define COLUMNS 4
 #define INSTANCES_MAX (SERVERS_MAX * ROWS_MAX * COLUMNS)
 #define SUFFIX_MAX (TABLE_SUFFIX_MAX + 3)
@@ -40,6 +42,8 @@ struct world {
 	struct snapshot snap;
 	struct snap_server_parts servers[SERVERS_MAX];
 	struct snap_part parts[SERVERS_MAX];
+	struct snap_page pages[SERVERS_MAX][PAGES_MAX];
+	struct snap_place places[SERVERS_MAX][PAGES_MAX];
 	struct snap_part nothing;
 	struct row rows[SERVERS_MAX][ROWS_MAX];
 	struct instance instances[INSTANCES_MAX];
@@ -180,6 +184,38 @@ add_instances(struct world *w, const uint32_t *server, const struct row *row)
 }
 
 static void
+add_page(struct world *w, uint32_t place, uint32_t first, uint32_t count, uint32_t from)
+{
+	struct snap_part *part = &w->parts[place];
+	const uint32_t at = part->page_count++;
+
+	w->pages[place][at] =
+		(struct snap_page)FIXTURE_PAGE(&w->rows[place][first], sizeof(struct row), count);
+	w->places[place][at] = (struct snap_place){&w->pages[place][at], from, first};
+}
+
+/* Pages of any number of rows, and before some of them one without; rows whose keys begin alike are
+ * on one page. */
+static void
+make_pages(struct world *w, uint32_t place, uint32_t count)
+{
+	const struct row *rows = w->rows[place];
+	uint32_t end = 0;
+
+	while (end < count) {
+		const uint32_t first = end++;
+		const uint32_t least = first > 0 ? rows[first - 1].key[0] + 1 : 0;
+		const uint32_t from = first > 0 ? least + rnd(rows[first].key[0] - least + 1) : 0;
+
+		while (end < count && (rows[end].key[0] == rows[end - 1].key[0] || rnd(3) != 0))
+			end++;
+		if (first > 0 && rnd(3) == 0)
+			add_page(w, place, first, 0, least + rnd(from - least + 1));
+		add_page(w, place, first, end - first, from);
+	}
+}
+
+static void
 make_part(struct world *w, uint32_t place, const uint32_t *server)
 {
 	uint32_t count = ascending_rows(w->rows[place], ROWS_MAX);
@@ -193,11 +229,9 @@ make_part(struct world *w, uint32_t place, const uint32_t *server)
 		row->seed = place * ROWS_MAX + r;
 		add_instances(w, server, row);
 	}
-	w->parts[place] = (struct snap_part){.refs = 1,
-					     .count = count,
-					     .key_len = key_len,
-					     .row_size = sizeof(struct row),
-					     .rows = w->rows[place]};
+	w->parts[place] = (struct snap_part){
+		.refs = 1, .count = count, .key_len = key_len, .pages = w->places[place]};
+	make_pages(w, place, count);
 }
 
 static void
@@ -207,7 +241,6 @@ make_world(struct world *w, enum snap_table part, unsigned keys)
 
 	key_len = keys;
 	memset(w, 0, sizeof *w);
-	w->nothing.rows = w->rows;
 	w->table = (struct table){.part = part,
 				  .index_len = keys + (part != SNAP_EVENT),
 				  .columns = columns,
@@ -401,7 +434,7 @@ getter_is_told_its_row_server_and_time(void **state)
 	static const struct table_column column = {5, "e", "Gauge32", get_told, 0};
 	const uint32_t by_key[] = {1, 5, 8}, by_both[] = {1, 5, 3, 8};
 	struct row row = {.key = {8}};
-	struct snap_part part = {1, 1, 1, sizeof row, &row, NULL};
+	struct snap_part part = FIXTURE_PART(&row, sizeof row, 1, 1);
 	struct snap_server_parts server = {.index = 3, .part = {[SNAP_JOB] = &part}};
 	const struct snapshot snap = {.server_count = 1, .servers = &server, .events = &part};
 	struct table table = {

@@ -16,6 +16,8 @@
 #include "serve_rows.h"
 #include "snapshot.h"
 
+#define PAGE_ROWS 1024u
+
 static struct snap_hub *hub;
 static uint32_t row_count;
 static unsigned refresh_ms;
@@ -41,17 +43,48 @@ fill_row(struct snap_vmta *row, struct arena *arena, uint32_t number)
 	row->totals.queue_errors = serve_counter(number, 22);
 }
 
+static struct snap_page *
+make_page(uint32_t first, uint32_t count)
+{
+	struct snap_page *page = snap_page_new(count, sizeof(struct snap_vmta), 0);
+	struct snap_vmta *rows = page ? page->rows : NULL;
+
+	if (!page)
+		abort();
+	for (uint32_t i = 0; i < count; i++)
+		fill_row(&rows[i], page->arena, first + i);
+	return page;
+}
+
+/* In pages like those that the publisher makes. */
 static struct snap_part *
 make_vmtas(void)
 {
-	struct snap_part *part = snap_part_new(row_count, sizeof(struct snap_vmta), 1);
-	struct snap_vmta *rows = part ? (struct snap_vmta *)part->rows : NULL;
+	const uint32_t count = (row_count + PAGE_ROWS - 1) / PAGE_ROWS;
+	const struct snap_part nothing = {.key_len = 1};
+	struct snap_place *places = calloc(count + 1, sizeof *places);
+	struct snap_part *part = NULL;
 
+	for (uint32_t i = 0; places && i < count; i++) {
+		const uint32_t first = i * PAGE_ROWS + 1, left = row_count - i * PAGE_ROWS;
+
+		places[i].page = make_page(first, left < PAGE_ROWS ? left : PAGE_ROWS);
+		places[i].from = first;
+	}
+	if (places)
+		part = snap_part_splice(&nothing, 0, 0, places, count);
 	if (!part)
 		abort();
-	for (uint32_t i = 0; i < row_count; i++)
-		fill_row(&rows[i], part->arena, i + 1);
+	for (uint32_t i = 0; i < count; i++)
+		snap_page_unref(places[i].page);
+	free(places);
 	return part;
+}
+
+static struct snap_part *
+make_empty(size_t row_size)
+{
+	return snap_part_new(snap_page_new(0, row_size, 0), 1);
 }
 
 static size_t
@@ -71,9 +104,8 @@ publish(void)
 		abort();
 	server->index = SERVE_SERVER;
 	for (int i = 0; i < SNAP_SERVER_TABLES; i++)
-		server->part[i] =
-			i == SNAP_VMTA ? make_vmtas() : snap_part_new(0, row_size_of(i), 1);
-	snap->events = snap_part_new(0, sizeof(struct snap_event), 1);
+		server->part[i] = i == SNAP_VMTA ? make_vmtas() : make_empty(row_size_of(i));
+	snap->events = make_empty(sizeof(struct snap_event));
 	snap->agent_name = "bench";
 	snap_hub_publish(hub, snap);
 }

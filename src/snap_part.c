@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "snap_part.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "arena.h"
+#include "snap_refs.h"
+
+/* What the pieces of a page may lose to their alignment. */
+#define PADDING 64
+
+struct snap_page *
+snap_page_new(uint32_t count, size_t row_size, size_t more)
+{
+	const size_t rows = count > 0 ? count * row_size : 1;
+	struct arena *arena = arena_new_sized(sizeof(struct snap_page) + rows + more + PADDING);
+	struct snap_page *page = arena != NULL ? arena_alloc(arena, sizeof *page) : NULL;
+
+	if (page != NULL)
+		page->rows = arena_alloc(arena, rows);
+	if (page == NULL || page->rows == NULL) {
+		arena_free(arena);
+		return NULL;
+	}
+	page->refs = 1;
+	page->count = count;
+	page->row_size = row_size;
+	page->arena = arena;
+	return page;
+}
+
+void
+snap_page_unref(struct snap_page *page)
+{
+	if (page != NULL && snap_refs_drop(&page->refs))
+		arena_free(page->arena);
+}
+
+/* A part and its places are one piece of memory. */
+static struct snap_part *
+part_new(uint32_t page_count, uint32_t key_len)
+{
+	struct snap_part *part = malloc(sizeof *part + page_count * sizeof *part->pages);
+
+	if (part != NULL)
+		*part = (struct snap_part){.refs = 1,
+					   .key_len = key_len,
+					   .page_count = page_count,
+					   .pages = (const struct snap_place *)(part + 1)};
+	return part;
+}
+
+/* Adds references to these pages behind the rows that the part has by now. */
+static struct snap_place *
+add_pages(struct snap_part *part, struct snap_place *to, const struct snap_place *from,
+	  uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++, to++) {
+		*to = (struct snap_place){from[i].page, from[i].from, part->count};
+		snap_refs_take(&to->page->refs);
+		part->count += to->page->count;
+	}
+	return to;
+}
+
+struct snap_part *
+snap_part_splice(const struct snap_part *part, uint32_t first, uint32_t end,
+		 const struct snap_place *with, uint32_t count)
+{
+	struct snap_part *made = part_new(first + count + (part->page_count - end), part->key_len);
+	struct snap_place *places, *to;
+
+	if (made == NULL)
+		return NULL;
+	places = (struct snap_place *)(made + 1);
+	to = add_pages(made, places, part->pages, first);
+	to = add_pages(made, to, with, count);
+	add_pages(made, to, part->pages + end, part->page_count - end);
+	if (made->page_count > 0)
+		places[0].from = 0;
+	return made;
+}
+
+struct snap_part *
+snap_part_new(struct snap_page *page, uint32_t key_len)
+{
+	const struct snap_part nothing = {.key_len = key_len};
+	const struct snap_place place = {.page = page};
+	struct snap_part *part = page != NULL ? snap_part_splice(&nothing, 0, 0, &place, 1) : NULL;
+
+	snap_page_unref(page);
+	return part;
+}
+
+struct snap_part *
+snap_part_ref(struct snap_part *part)
+{
+	snap_refs_take(&part->refs);
+	return part;
+}
+
+void
+snap_part_unref(struct snap_part *part)
+{
+	if (part == NULL || !snap_refs_drop(&part->refs))
+		return;
+	for (uint32_t i = 0; i < part->page_count; i++)
+		snap_page_unref(part->pages[i].page);
+	free(part);
+}
+
+uint32_t
+snap_part_page(const struct snap_part *part, uint32_t number)
+{
+	uint32_t low = 0, high = part->page_count;
+
+	/* Low becomes the first page that begins behind the number. */
+	while (low < high) {
+		const uint32_t middle = low + (high - low) / 2;
+
+		if (part->pages[middle].from <= number)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low > 0 ? low - 1 : 0;
+}
+
+static const void *
+page_row(const struct snap_page *page, uint32_t at)
+{
+	return (const char *)page->rows + at * page->row_size;
+}
+
+const void *
+snap_part_row(const struct snap_part *part, uint32_t at)
+{
+	uint32_t low = 0, high = part->page_count;
+
+	while (low < high) {
+		const uint32_t middle = low + (high - low) / 2;
+
+		if (part->pages[middle].before <= at)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	/* Of a page without rows and the next one, which have as many before them, it is the next.
+	 */
+	return page_row(part->pages[low - 1].page, at - part->pages[low - 1].before);
+}
+
+static uint32_t
+page_key(const struct snap_page *page, uint32_t at)
+{
+	uint32_t key;
+
+	memcpy(&key, page_row(page, at), sizeof key);
+	return key;
+}
+
+const void *
+snap_part_find(const struct snap_part *part, uint32_t key)
+{
+	const struct snap_page *page;
+	uint32_t low = 0, high;
+
+	if (part->count == 0)
+		return NULL;
+	page = part->pages[snap_part_page(part, key)].page;
+	high = page->count;
+	while (low < high) {
+		const uint32_t middle = low + (high - low) / 2;
+
+		if (page_key(page, middle) < key)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < page->count && page_key(page, low) == key ? page_row(page, low) : NULL;
+}
