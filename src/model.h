@@ -310,8 +310,8 @@ void model_apply_status(struct model_server *server, const struct doc_status *st
 void model_status_failed(struct model_server *server, bool stopped, const char *reason,
 			 struct moment now);
 
-/* A good reply of a list page. The list may be freed afterwards. */
-void model_apply_list(struct model_server *server, const struct doc_list *list, struct moment now);
+/* A good reply of a list page. Its items are taken (doc_list_take): it can only be freed then. */
+void model_apply_list(struct model_server *server, struct doc_list *list, struct moment now);
 
 /* One accounting record. Never fails: without memory it is counted for the server only. */
 void model_apply_record(struct model_server *server, const struct acct_record *record,
@@ -321,10 +321,7 @@ void model_apply_record(struct model_server *server, const struct acct_record *r
  * did not tell. Other types (pipe, file, the bounce processor ...) are in pmtaDeliveryTypeTable. */
 uint32_t model_queued_recipients(const struct model_server *server);
 
-/* A document's number as a level: rounded, latched below SNAP_NONE32, which stands for an absent
- * one. */
-uint32_t model_level_of(doc_number number);
-/* The same of a sum of which either part may be absent; absent if both are. */
+/* The level (level.h) of a sum of which either part may be absent; absent if both are. */
 uint32_t model_level_sum(doc_number a, doc_number b);
 
 /* True if a good reply at good_mono (SNAP_NO_TIME: never) of a page that is asked for at this

@@ -6,8 +6,8 @@
  * queue than were in it, some that were in it still are. And no mail is older than the last moment
  * at which its queue was seen empty.
  */
-#include <math.h>
 
+#include "level.h"
 #include "model_object.h"
 #include "model_wait.h"
 
@@ -15,7 +15,7 @@
 #define HELD_LEAST_S 600
 
 void
-model_age_seen(const struct model_server *server, struct model_object *queue, doc_number recipients,
+model_age_seen(const struct model_server *server, struct model_object *queue, uint32_t recipients,
 	       struct moment now)
 {
 	const struct model_list *list = &server->list[DOC_QUEUES];
@@ -63,7 +63,7 @@ failed_age(const struct model_wait *wait, int64_t asof)
 	}
 	if (oldest == INT64_MAX)
 		return SNAP_NONE32;
-	return model_level_of(asof > oldest ? (doc_number)(asof - oldest) : 0);
+	return level_of(asof > oldest ? (doc_number)(asof - oldest) : 0);
 }
 
 static uint32_t
@@ -82,7 +82,7 @@ estimate(const struct model_server *server, const struct model_object *object, s
 	seconds = held != MODEL_NEVER ? model_mono_since(held, now) : 0;
 	if (seconds < HELD_LEAST_S || (failed != SNAP_NONE32 && seconds < failed))
 		return failed;
-	return model_level_of((doc_number)seconds);
+	return level_of((doc_number)seconds);
 }
 
 /* True if mail waits, by a list that can still be believed. */
@@ -102,7 +102,7 @@ model_ages(const struct model_server *server, const struct model_object *object,
 	if (!is_waiting(server, object, now))
 		return ages;
 	if (server->list[DOC_QUEUES].complete && object->empty != 0)
-		ages.bound = model_level_of((doc_number)model_mono_since(object->empty, now));
+		ages.bound = level_of((doc_number)model_mono_since(object->empty, now));
 	ages.estimate = estimate(server, object, now);
 	if (ages.estimate != SNAP_NONE32 && ages.estimate > ages.bound)
 		ages.estimate = ages.bound;
