@@ -202,6 +202,6 @@ column_server(const struct table_cell *cell, const struct table_column *column, 
 	(void)column;
 	if (part->count == 0)
 		return false;
-	server = snap_part_row(part, 0);
+	server = snap_part_row(part, 0, NULL);
 	return value_text(out, server->name);
 }

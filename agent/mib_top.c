@@ -32,7 +32,7 @@ get_row(const struct table_cell *cell, const struct table_column *column, struct
 	uint32_t oid[VALUE_OID_MAX];
 
 	(void)column;
-	if (snap_part_find(cell->server->part[top->table], top->object) != NULL)
+	if (snap_part_has(cell->server->part[top->table], top->object))
 		table = mib_table_of(top->table);
 	return value_object(out, oid, mib_row_oid(table, cell->server->index, top->object, oid));
 }

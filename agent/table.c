@@ -55,31 +55,15 @@ cursor_part(const struct cursor *at)
 	return at->snap->servers[at->server].part[at->table->part];
 }
 
-static const void *
-page_row(const struct snap_page *page, uint32_t row)
-{
-	return (const char *)page->rows + row * page->row_size;
-}
-
-/* Number i of a row's key. */
-static uint32_t
-page_key(const struct snap_page *page, uint32_t row, unsigned i)
-{
-	uint32_t number;
-
-	memcpy(&number, (const char *)page_row(page, row) + i * sizeof number, sizeof number);
-	return number;
-}
-
 /* True if the row's key is less than these len numbers, and does not begin with them. */
 static inline bool
 page_is_before(const struct snap_page *page, uint32_t row, const uint32_t *key, unsigned len)
 {
 	unsigned i = 0;
 
-	while (i + 1 < len && page_key(page, row, i) == key[i])
+	while (i + 1 < len && snap_page_key(page, row, i) == key[i])
 		i++;
-	return i < len && page_key(page, row, i) < key[i];
+	return i < len && snap_page_key(page, row, i) < key[i];
 }
 
 static inline uint32_t
@@ -172,7 +156,7 @@ cursor_is_at(const struct cursor *at, const uint32_t *key)
 	if (at->row >= page->count)
 		return false;
 	for (unsigned i = 0; i < table_key_len(at->table); i++)
-		if (page_key(page, at->row, i) != key[i])
+		if (snap_page_key(page, at->row, i) != key[i])
 			return false;
 	return true;
 }
@@ -236,10 +220,11 @@ static bool
 cursor_value(const struct cursor *at, const struct table_column *column, struct moment now,
 	     struct value *out)
 {
+	union snap_room room;
 	const struct table_cell cell = {
 		.snap = at->snap,
 		.server = has_server(at->table) ? &at->snap->servers[at->server] : NULL,
-		.row = page_row(cursor_page(at), at->row),
+		.row = snap_page_row(cursor_page(at), at->row, &room),
 		.now = now,
 	};
 
@@ -256,7 +241,7 @@ cursor_oid(const struct cursor *at, const struct table_column *column, uint32_t 
 	if (has_server(at->table))
 		oid[len++] = at->snap->servers[at->server].index;
 	for (unsigned i = 0; i < table_key_len(at->table); i++)
-		oid[len++] = page_key(cursor_page(at), at->row, i);
+		oid[len++] = snap_page_key(cursor_page(at), at->row, i);
 	return len;
 }
 

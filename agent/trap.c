@@ -37,7 +37,7 @@ struct trap {
 static const struct snap_event *
 trap_event_at(const struct snap_part *events, uint32_t i)
 {
-	return snap_part_row(events, i);
+	return snap_part_row(events, i, NULL);
 }
 
 /* Position of the first event with a number above this one. */
@@ -161,7 +161,7 @@ fail:
 static int
 trap_send(struct trap *t, uint32_t sequence)
 {
-	const struct snap_event *event = snap_part_find(t->snap->events, sequence);
+	const struct snap_event *event = snap_part_find(t->snap->events, sequence, NULL);
 	netsnmp_variable_list *list;
 
 	if (!event || !event->notification) {

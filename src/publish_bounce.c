@@ -1,41 +1,29 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "arena.h"
 #include "publish_rows.h"
 
-static const char *
-copy_name(struct snap_page *page, const struct model_object *object)
+uint32_t
+publish_bounce_count(const struct model_server *server, const struct model_object *object)
 {
-	return object != NULL ? arena_strndup(page->arena, object->name, object->name_len) : NULL;
+	return server->has_accounting && object->shown ? object->group->bounce_count : 0;
 }
 
 void
-publish_bounce_need(const struct model_server *server, const struct model_object *object,
-		    struct publish_need *need)
-{
-	if (server->has_accounting && object->shown)
-		need->rows += object->group->bounce_count;
-}
-
-void *
-publish_bounce_fill(struct publish_copies *copies, void *rows, struct model_server *server,
+publish_bounce_fill(struct snap_packer *packer, struct model_server *server,
 		    const struct model_object *object, struct moment now)
 {
 	struct model_set *classes = &server->set[STORE_CLASS];
-	struct snap_bounce *row = rows;
-	const char *name = copy_name(copies->page, object);
+	struct snap_bounce row = {.key = {object->index}, .name = object->name};
 
 	(void)now;
-	for (uint32_t i = 0; i < object->group->bounce_count; i++, row++) {
+	for (uint32_t i = 0; i < object->group->bounce_count; i++) {
 		const struct store_bounce *bounce = &object->group->bounces[i].counts;
+		const struct model_object *class = model_set_indexed(classes, bounce->class);
 
-		row->key[0] = object->index;
-		row->key[1] = bounce->class;
-		row->name = name;
-		row->class_name =
-			copy_name(copies->page, model_set_indexed(classes, bounce->class));
-		row->bounced = bounce->bounced;
-		row->remote_bounced = bounce->remote_bounced;
-		row->deferred = bounce->deferred;
+		row.key[1] = bounce->class;
+		row.class_name = class != NULL ? class->name : NULL;
+		row.bounced = bounce->bounced;
+		row.remote_bounced = bounce->remote_bounced;
+		row.deferred = bounce->deferred;
+		snap_packer_add(packer, &row);
 	}
-	return row;
 }

@@ -60,18 +60,6 @@ publish_replies(struct model_server *server, struct moment now)
 	return page;
 }
 
-/* A reply put together as a row has it; a row without a page has no such text. */
-static const char *
-reason_text(struct snap_page *page, uint32_t reply_code, uint32_t status, const char *words)
-{
-	char text[REPLY_TEXT_MAX + 32];
-
-	if (page == NULL)
-		return NULL;
-	return arena_strdup(page->arena,
-			    reply_put_together(reply_code, status, words, text, sizeof text));
-}
-
 /* By its code, else by its enhanced one, which may stand alone in dsnStatus. */
 static bool
 is_of_kind(enum publish_replies kind, uint32_t code, uint32_t enhanced)
@@ -110,8 +98,8 @@ leading_reply(const struct model_server *server, uint32_t provider, enum publish
 }
 
 void
-publish_provider_reason(struct snap_page *page, const struct model_server *server,
-			uint32_t provider, struct snap_reason *out, struct moment now)
+publish_provider_reason(const struct model_server *server, uint32_t provider,
+			struct snap_reason *out, char words[PUBLISH_REASON_MAX], struct moment now)
 {
 	const struct reply_row *leading;
 
@@ -120,12 +108,14 @@ publish_provider_reason(struct snap_page *page, const struct model_server *serve
 	if (leading == NULL)
 		return;
 	out->code = (uint16_t)leading->code;
-	out->text = reason_text(page, leading->code, leading->enhanced, leading->text);
+	if (words != NULL)
+		out->text = reply_put_together(leading->code, leading->enhanced, leading->text,
+					       words, PUBLISH_REASON_MAX);
 }
 
 void
-publish_reason(struct snap_page *page, const struct model_server *server,
-	       const struct model_object *object, struct snap_reason *out, struct moment now)
+publish_reason(const struct model_server *server, const struct model_object *object,
+	       struct snap_reason *out, struct moment now)
 {
 	uint64_t count, all;
 	const struct wait_reply *leading = model_reason_leading(
@@ -136,7 +126,7 @@ publish_reason(struct snap_page *page, const struct model_server *server,
 		return;
 	out->code = leading->code;
 	out->share = publish_share(count, all);
-	out->text = publish_text(page, leading->text);
+	out->text = publish_text(NULL, leading->text);
 }
 
 static const char *
@@ -172,7 +162,7 @@ publish_reason_text(const struct model_server *server, const struct model_object
 const char *
 publish_error(struct snap_page *page, const char *error)
 {
-	char words[REPLY_TEXT_MAX + 1];
+	char words[REPLY_TEXT_MAX + 1], text[PUBLISH_REASON_MAX];
 	uint32_t enhanced;
 	struct reply reply;
 
@@ -182,5 +172,6 @@ publish_error(struct snap_page *page, const char *error)
 	enhanced = reply_enhanced_number(reply.enhanced);
 	if (reply_normalise(&reply, words, sizeof words) == 0 && reply.code == 0 && enhanced == 0)
 		return NULL;
-	return reason_text(page, reply.code, enhanced, words);
+	return arena_strdup(page->arena,
+			    reply_put_together(reply.code, enhanced, words, text, sizeof text));
 }

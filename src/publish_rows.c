@@ -36,13 +36,13 @@ fill_vmta_levels(struct snap_vmta *row, const struct model_server *server,
 }
 
 static void
-fill_vmta_texts(struct snap_page *page, struct snap_vmta *row, const struct model_server *server,
+fill_vmta_texts(struct snap_vmta *row, const struct model_server *server,
 		const struct model_object *object, struct moment now)
 {
 	row->key = object->index;
-	row->name = publish_text(page, object->name);
+	row->name = publish_text(NULL, object->name);
 	row->last_error = model_list_fresh(server, DOC_QUEUES, now)
-				  ? publish_text(page, object->error)
+				  ? publish_text(NULL, object->error)
 				  : NULL;
 	row->last_error_time =
 		row->last_error != NULL ? model_wall_seconds(object->error_time) : SNAP_NO_TIME;
@@ -50,17 +50,17 @@ fill_vmta_texts(struct snap_page *page, struct snap_vmta *row, const struct mode
 }
 
 static void
-fill_vmta(struct snap_page *page, struct snap_vmta *row, const struct model_server *server,
+fill_vmta(struct snap_vmta *row, const struct model_server *server,
 	  const struct model_object *object, unsigned cells, struct moment now)
 {
 	if ((cells & PUBLISH_LEVELS) != 0)
 		fill_vmta_levels(row, server, object, now);
 	if ((cells & PUBLISH_TEXTS) != 0)
-		fill_vmta_texts(page, row, server, object, now);
+		fill_vmta_texts(row, server, object, now);
 	if ((cells & PUBLISH_AGES) != 0)
 		row->ages = model_ages(server, object, now);
 	if ((cells & PUBLISH_REASON) != 0)
-		publish_reason(page, server, object, &row->reason, now);
+		publish_reason(server, object, &row->reason, now);
 	if ((cells & PUBLISH_SHARES) != 0) {
 		row->delivery_share = model_delivery_share(server, object, now);
 		row->fairness = model_fairness(server, object, now);
@@ -72,17 +72,17 @@ fill_vmta(struct snap_page *page, struct snap_vmta *row, const struct model_serv
 }
 
 static void
-fill_domain(struct snap_page *page, struct snap_domain *row, const struct model_server *server,
+fill_domain(struct snap_domain *row, const struct model_server *server,
 	    const struct model_object *object, struct moment now)
 {
 	const bool listed = model_listed(server, object, now);
 
 	row->key = object->index;
-	row->name = publish_text(page, object->name);
+	row->name = publish_text(NULL, object->name);
 	row->recipients = model_level(server, object, object->recipients, now);
 	row->kb = model_level(server, object, object->kb, now);
 	row->connections = model_level(server, object, object->connections, now);
-	row->last_error = listed ? publish_text(page, object->error) : NULL;
+	row->last_error = listed ? publish_text(NULL, object->error) : NULL;
 	row->last_error_time =
 		row->last_error != NULL ? model_wall_seconds(object->error_time) : SNAP_NO_TIME;
 	row->totals = totals_of(server, object);
@@ -91,13 +91,13 @@ fill_domain(struct snap_page *page, struct snap_domain *row, const struct model_
 }
 
 static void
-fill_class(struct snap_page *page, struct snap_class *row, const struct model_server *server,
+fill_class(struct snap_class *row, const struct model_server *server,
 	   const struct model_object *object)
 {
 	const struct snap_totals *totals = &model_counts(object)->totals;
 
 	row->key = object->index;
-	row->name = publish_text(page, object->name);
+	row->name = publish_text(NULL, object->name);
 	row->kind = (enum snap_class_kind)object->class_kind;
 	row->bounced = totals->bounced;
 	row->remote_bounced = totals->remote_bounced;
@@ -108,11 +108,11 @@ fill_class(struct snap_page *page, struct snap_class *row, const struct model_se
 }
 
 static void
-fill_job(struct snap_page *page, struct snap_job *row, const struct model_server *server,
-	 const struct model_object *object, struct moment now)
+fill_job(struct snap_job *row, const struct model_server *server, const struct model_object *object,
+	 struct moment now)
 {
 	row->key = object->index;
-	row->name = publish_text(page, object->name);
+	row->name = publish_text(NULL, object->name);
 	row->recipients = model_level(server, object, object->recipients, now);
 	row->kb = model_level(server, object, object->kb, now);
 	row->domains = model_level(server, object, object->group->domains, now);
@@ -138,20 +138,20 @@ fill_provider_levels(struct snap_provider *row, const struct model_server *serve
 }
 
 static void
-fill_provider(struct snap_page *page, struct snap_provider *row, const struct model_server *server,
+fill_provider(struct snap_provider *row, char *words, const struct model_server *server,
 	      const struct model_object *object, unsigned cells, struct moment now)
 {
 	if ((cells & PUBLISH_LEVELS) != 0)
 		fill_provider_levels(row, server, object, now);
 	if ((cells & PUBLISH_TEXTS) != 0) {
 		row->key = object->index;
-		row->name = publish_text(page, object->name);
+		row->name = publish_text(NULL, object->name);
 		row->discontinuity = publish_discontinuity(server, object);
 	}
 	if ((cells & PUBLISH_AGES) != 0)
 		row->ages = model_ages(server, object, now);
 	if ((cells & PUBLISH_REASON) != 0)
-		publish_provider_reason(page, server, object->index, &row->reason, now);
+		publish_provider_reason(server, object->index, &row->reason, words, now);
 	if ((cells & PUBLISH_TOTALS) != 0) {
 		row->totals = totals_of(server, object);
 		row->throttled =
@@ -160,48 +160,29 @@ fill_provider(struct snap_page *page, struct snap_provider *row, const struct mo
 	}
 }
 
-static size_t
-row_size_of(enum store_kind kind)
-{
-	switch (kind) {
-	case STORE_VMTA:
-		return sizeof(struct snap_vmta);
-	case STORE_QUEUE:
-		return sizeof(struct snap_queue);
-	case STORE_DOMAIN:
-		return sizeof(struct snap_domain);
-	case STORE_CLASS:
-		return sizeof(struct snap_class);
-	case STORE_PROVIDER:
-		return sizeof(struct snap_provider);
-	default:
-		return sizeof(struct snap_job);
-	}
-}
-
+/* Words are of a provider: see publish_provider_reason(). */
 static void
-fill(struct snap_page *page, struct publish_copies *copies, void *row,
-     const struct model_server *server, const struct model_object *object, unsigned cells,
-     struct moment now)
+fill(void *row, char *words, const struct model_server *server, const struct model_object *object,
+     unsigned cells, struct moment now)
 {
 	switch ((enum store_kind)object->kind) {
 	case STORE_VMTA:
-		fill_vmta(page, row, server, object, cells, now);
+		fill_vmta(row, server, object, cells, now);
 		break;
 	case STORE_QUEUE:
-		publish_queue_row(copies, row, server, object, cells, now);
+		publish_queue_row(row, server, object, cells, now);
 		break;
 	case STORE_DOMAIN:
-		fill_domain(page, row, server, object, now);
+		fill_domain(row, server, object, now);
 		break;
 	case STORE_CLASS:
-		fill_class(page, row, server, object);
+		fill_class(row, server, object);
 		break;
 	case STORE_PROVIDER:
-		fill_provider(page, row, server, object, cells, now);
+		fill_provider(row, words, server, object, cells, now);
 		break;
 	default:
-		fill_job(page, row, server, object, now);
+		fill_job(row, server, object, now);
 		break;
 	}
 }
@@ -221,7 +202,7 @@ publish_object_row(const struct model_server *server, const struct model_object 
 {
 	if (is_hidden(server, (enum store_kind)object->kind))
 		return false;
-	fill(NULL, NULL, row, server, object, cells, now);
+	fill(row, NULL, server, object, cells, now);
 	return true;
 }
 
@@ -234,23 +215,21 @@ publish_omit(struct model_server *server, enum store_kind kind, struct moment no
 	       publish_select(server, kind, server->model->conf->row_limit, now);
 }
 
-void
-publish_object_need(const struct model_server *server, const struct model_object *object,
-		    struct publish_need *need)
+uint32_t
+publish_object_count(const struct model_server *server, const struct model_object *object)
 {
-	if (!object->shown || is_hidden(server, (enum store_kind)object->kind))
-		return;
-	need->rows++;
-	if (object->kind == STORE_QUEUE && object->counts != NULL)
-		need->bytes += sizeof(struct snap_totals);
+	return object->shown && !is_hidden(server, (enum store_kind)object->kind);
 }
 
-void *
-publish_object_fill(struct publish_copies *copies, void *row, struct model_server *server,
+void
+publish_object_fill(struct snap_packer *packer, struct model_server *server,
 		    const struct model_object *object, struct moment now)
 {
-	fill(copies->page, copies, row, server, object, PUBLISH_ALL, now);
-	return (char *)row + row_size_of((enum store_kind)object->kind);
+	char words[PUBLISH_REASON_MAX];
+	union snap_room row;
+
+	fill(&row, words, server, object, PUBLISH_ALL, now);
+	snap_packer_add(packer, &row);
 }
 
 static enum snap_source_state

@@ -22,22 +22,10 @@ const struct snap_totals *publish_totals(const struct model_server *server,
 /* Accounting that was missed interrupts every total that it feeds. */
 int64_t publish_discontinuity(const struct model_server *server, const struct model_object *object);
 
-/* Texts that are on the page already, so that rows share them: there are few VMTAs, providers and
- * errors, and many queues. Begins zeroed but for the page. */
-struct publish_copies {
-	struct snap_page *page;
-	struct {
-		const struct model_object *of;
-		const char *copy;
-	} name[1024];	       /* by index */
-	const char *text[256]; /* by their own */
-};
-
-/* The cells asked for (enum publish_cells) of a row of the table of queues (publish_queue.c).
- * copies NULL: its texts are borrowed. */
-void publish_queue_row(struct publish_copies *copies, struct snap_queue *row,
-		       const struct model_server *server, const struct model_object *object,
-		       unsigned cells, struct moment now);
+/* The cells asked for (enum publish_cells) of a row of the table of queues; its texts are borrowed
+ * (publish_queue.c). */
+void publish_queue_row(struct snap_queue *row, const struct model_server *server,
+		       const struct model_object *object, unsigned cells, struct moment now);
 
 /* Hundredths of a percent; absent without a denominator. */
 uint32_t publish_share(uint64_t part, uint64_t whole);
@@ -93,37 +81,36 @@ void publish_source_row(const struct model_server *server, const struct model_so
 bool publish_window_row(const struct model_server *server, const struct model_object *object,
 			uint32_t seconds, struct snap_window *row, struct moment now);
 
-/* What the rows of objects need. */
-struct publish_need {
-	uint32_t rows;
-	size_t bytes; /* beside the rows and their texts */
-};
-
-/* Adds what the rows of an object in a table need; nothing if it has none there. */
-typedef void publish_need_fn(const struct model_server *server, const struct model_object *object,
-			     struct publish_need *need);
-/* Fills these rows. Returns the row behind them. */
-typedef void *publish_fill_fn(struct publish_copies *copies, void *row, struct model_server *server,
-			      const struct model_object *object, struct moment now);
+/* How many rows an object has in a table. */
+typedef uint32_t publish_count_fn(const struct model_server *server,
+				  const struct model_object *object);
+/* Adds them, which are not none, to the packer of that table. */
+typedef void publish_fill_fn(struct snap_packer *packer, struct model_server *server,
+			     const struct model_object *object, struct moment now);
 
 /* The table of a kind of objects. */
-publish_need_fn publish_object_need;
+publish_count_fn publish_object_count;
 publish_fill_fn publish_object_fill;
 /* The windows of objects, and those of the server (publish_window.c). */
-publish_need_fn publish_window_need;
+publish_count_fn publish_window_count;
 publish_fill_fn publish_window_fill;
 struct snap_page *publish_server_windows(struct model_server *server, struct moment now);
 /* The bounce classes of VMTAs and providers (publish_bounce.c). */
-publish_need_fn publish_bounce_need;
+publish_count_fn publish_bounce_count;
 publish_fill_fn publish_bounce_fill;
 
-/* What receiving servers replied, and the leading reply of a provider (publish_reply.c). */
+/* What receiving servers replied (publish_reply.c). */
 struct snap_page *publish_replies(struct model_server *server, struct moment now);
-void publish_provider_reason(struct snap_page *page, const struct model_server *server,
-			     uint32_t provider, struct snap_reason *out, struct moment now);
-/* The leading reply of a queue or VMTA, likewise. */
-void publish_reason(struct snap_page *page, const struct model_server *server,
-		    const struct model_object *object, struct snap_reason *out, struct moment now);
+
+/* Room for a reply as a row has it: "421 4.7.28 words". */
+#define PUBLISH_REASON_MAX (REPLY_TEXT_MAX + 32)
+/* The leading reply of a provider; its text is put together in words, NULL: it has none. */
+void publish_provider_reason(const struct model_server *server, uint32_t provider,
+			     struct snap_reason *out, char words[PUBLISH_REASON_MAX],
+			     struct moment now);
+/* The leading reply of a queue or VMTA, whose text is borrowed. */
+void publish_reason(const struct model_server *server, const struct model_object *object,
+		    struct snap_reason *out, struct moment now);
 /* Which replies one is chosen from: by their codes, 4yz or 5yz (RFC 5321, 4.2.1). */
 enum publish_replies { PUBLISH_ALL_REPLIES, PUBLISH_DEFERRALS = 4, PUBLISH_REFUSALS = 5 };
 

@@ -5,46 +5,44 @@
 
 #include "norm.h"
 #include "publish_rows.h"
+#include "snap_shape.h"
 
 /* How a table is made: of objects one after the other, or as a whole. */
 struct plan {
 	uint32_t key_len;
-	size_t row_size;
 	enum store_kind kind;
-	publish_need_fn *need;
+	publish_count_fn *count;
 	publish_fill_fn *fill;
 	struct snap_page *(*whole)(struct model_server *server, struct moment now);
 };
 
-#define OBJECTS(row, kind)                                                                  \
-	{                                                                                   \
-		1, sizeof(struct row), kind, publish_object_need, publish_object_fill, NULL \
+#define OBJECTS(kind)                                                    \
+	{                                                                \
+		1, kind, publish_object_count, publish_object_fill, NULL \
 	}
-#define WINDOWS(kind)                                                                          \
-	{                                                                                      \
-		2, sizeof(struct snap_window), kind, publish_window_need, publish_window_fill, \
-			NULL                                                                   \
+#define WINDOWS(kind)                                                    \
+	{                                                                \
+		2, kind, publish_window_count, publish_window_fill, NULL \
 	}
-#define BOUNCES(kind)                                                                          \
-	{                                                                                      \
-		2, sizeof(struct snap_bounce), kind, publish_bounce_need, publish_bounce_fill, \
-			NULL                                                                   \
+#define BOUNCES(kind)                                                    \
+	{                                                                \
+		2, kind, publish_bounce_count, publish_bounce_fill, NULL \
 	}
-#define WHOLE(key_len, fn)                                           \
-	{                                                            \
-		(key_len), 0, STORE_SERVER, NULL, NULL, publish_##fn \
+#define WHOLE(key_len, fn)                                        \
+	{                                                         \
+		(key_len), STORE_SERVER, NULL, NULL, publish_##fn \
 	}
 
 static const struct plan plans[SNAP_SERVER_TABLES] = {
 	[SNAP_SERVER] = WHOLE(0, server),
 	[SNAP_DELIVERY_TYPE] = WHOLE(1, delivery_types),
-	[SNAP_VMTA] = OBJECTS(snap_vmta, STORE_VMTA),
-	[SNAP_QUEUE] = OBJECTS(snap_queue, STORE_QUEUE),
-	[SNAP_DOMAIN] = OBJECTS(snap_domain, STORE_DOMAIN),
-	[SNAP_CLASS] = OBJECTS(snap_class, STORE_CLASS),
-	[SNAP_JOB] = OBJECTS(snap_job, STORE_JOB),
+	[SNAP_VMTA] = OBJECTS(STORE_VMTA),
+	[SNAP_QUEUE] = OBJECTS(STORE_QUEUE),
+	[SNAP_DOMAIN] = OBJECTS(STORE_DOMAIN),
+	[SNAP_CLASS] = OBJECTS(STORE_CLASS),
+	[SNAP_JOB] = OBJECTS(STORE_JOB),
 	[SNAP_SOURCE] = WHOLE(1, sources),
-	[SNAP_PROVIDER] = OBJECTS(snap_provider, STORE_PROVIDER),
+	[SNAP_PROVIDER] = OBJECTS(STORE_PROVIDER),
 	[SNAP_SERVER_WINDOW] = WHOLE(1, server_windows),
 	[SNAP_VMTA_WINDOW] = WINDOWS(STORE_VMTA),
 	[SNAP_QUEUE_WINDOW] = WINDOWS(STORE_QUEUE),
@@ -101,59 +99,53 @@ publish_renewal_begin(struct publish_renewal *renewal, struct model_server *serv
 		renewal->omitted = publish_omit(server, plan->kind, now);
 }
 
-/* Adds what objects from number `from` on need, until so many rows are reached or one's index is
- * not below the limit. Returns the number of the first object that was left. */
+/* How many rows those objects have from number *from on whose index is below the limit; *from gets
+ * the number of the first that is not one of them. */
 static uint32_t
-add_needs(const struct publish_renewal *renewal, uint32_t from, uint32_t rows, uint64_t limit,
-	  struct publish_need *need)
+count_rows(const struct publish_renewal *renewal, uint32_t *from, uint64_t limit)
 {
 	const struct plan *plan = &plans[renewal->table];
 	const struct model_set *set = &renewal->server->set[plan->kind];
+	uint32_t rows = 0;
 
-	for (; from < set->count && need->rows < rows && set->order[from]->index < limit; from++)
-		plan->need(renewal->server, set->order[from], need);
-	return from;
+	for (; *from < set->count && set->order[*from]->index < limit; (*from)++)
+		rows += plan->count(renewal->server, set->order[*from]);
+	return rows;
 }
 
 /* The next page, with at least so many rows; there are that many left. Its place begins with the
  * first object that has one. */
 static int
-make_page(struct publish_renewal *renewal, uint32_t rows, struct snap_place *out)
+make_page(struct publish_renewal *renewal, struct snap_packer *packer, uint32_t rows,
+	  struct snap_place *out)
 {
 	const struct plan *plan = &plans[renewal->table];
 	struct model_object *const *order = renewal->server->set[plan->kind].order;
-	struct publish_copies copies = {0};
-	struct publish_need need = {0};
-	const uint32_t end = add_needs(renewal, renewal->objects, rows, UINT64_MAX, &need);
-	struct snap_page *page = snap_page_new(need.rows, plan->row_size, need.bytes);
-	void *row;
 
-	if (page == NULL)
-		return -1;
-	*out = (struct snap_place){.page = page, .from = order[renewal->objects]->index};
-	copies.page = page;
-	row = page->rows;
-	for (; renewal->objects < end; renewal->objects++) {
+	*out = (struct snap_place){.from = order[renewal->objects]->index};
+	for (uint32_t made = 0; made < rows; renewal->objects++) {
 		const struct model_object *object = order[renewal->objects];
-		struct publish_need own = {0};
+		const uint32_t own = plan->count(renewal->server, object);
 
-		plan->need(renewal->server, object, &own);
-		if (own.rows > 0)
-			row = plan->fill(&copies, row, renewal->server, object, renewal->now);
+		if (own > 0)
+			plan->fill(packer, renewal->server, object, renewal->now);
+		made += own;
 	}
-	return 0;
+	out->page = snap_page_of(snap_packer_finish(packer));
+	return out->page != NULL ? 0 : -1;
 }
 
 /* Makes pages of so many rows together, all about as full. Returns how many, or -1. */
 static int
-make_pages(struct publish_renewal *renewal, uint32_t rows, struct snap_place *places, uint32_t most)
+make_pages(struct publish_renewal *renewal, struct snap_packer *packer, uint32_t rows,
+	   struct snap_place *places, uint32_t most)
 {
 	uint32_t made = 0;
 
 	while (rows > 0) {
 		const uint32_t left = most - made;
 
-		if (make_page(renewal, (rows + left - 1) / left, &places[made]) != 0)
+		if (make_page(renewal, packer, (rows + left - 1) / left, &places[made]) != 0)
 			return -1;
 		rows -= places[made++].page->count;
 	}
@@ -165,16 +157,15 @@ make_pages(struct publish_renewal *renewal, uint32_t rows, struct snap_place *pl
 static uint32_t
 find_end(const struct publish_renewal *renewal, const struct snap_part *part, uint32_t *rows)
 {
-	struct publish_need need = {0};
 	uint32_t end = renewal->pages, objects = renewal->objects;
 	uint64_t limit;
 
+	*rows = 0;
 	do {
 		end += end < part->page_count;
 		limit = end < part->page_count ? part->pages[end].from : UINT64_MAX;
-		objects = add_needs(renewal, objects, UINT32_MAX, limit, &need);
-	} while (end < part->page_count && need.rows < PUBLISH_RUN_ROWS);
-	*rows = need.rows;
+		*rows += count_rows(renewal, &objects, limit);
+	} while (end < part->page_count && *rows < PUBLISH_RUN_ROWS);
 	return end;
 }
 
@@ -184,15 +175,20 @@ run_of_pages(struct publish_renewal *renewal, const struct snap_part *part)
 	uint32_t rows;
 	const uint32_t end = find_end(renewal, part, &rows);
 	const uint32_t most = (rows + PUBLISH_PAGE_ROWS - 1) / PUBLISH_PAGE_ROWS;
+	struct snap_packer *packer = snap_packer_new(snap_shape_of(renewal->table));
 	struct snap_place *places = calloc(most + 1, sizeof *places);
 	struct snap_part *made = NULL;
-	const int count = places != NULL ? make_pages(renewal, rows, places, most) : -1;
+	int count = -1;
+
+	if (packer != NULL && places != NULL)
+		count = make_pages(renewal, packer, rows, places, most);
 
 	if (count >= 0)
 		made = snap_part_splice(part, renewal->pages, end, places, (uint32_t)count);
 	for (uint32_t i = 0; places != NULL && i < most; i++)
 		snap_page_unref(places[i].page);
 	free(places);
+	snap_packer_free(packer);
 	if (made != NULL) {
 		renewal->pages += (uint32_t)count;
 		renewal->done = end == part->page_count;

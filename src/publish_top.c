@@ -124,14 +124,15 @@ static const char *
 words_of(struct snap_page *page, const struct model_server *server,
 	 const struct model_object *object, struct moment now)
 {
+	char words[PUBLISH_REASON_MAX];
 	struct snap_reason reason;
 
 	if (object->kind == STORE_PROVIDER)
-		publish_provider_reason(page, server, object->index, &reason, now);
+		publish_provider_reason(server, object->index, &reason, words, now);
 	else
-		publish_reason(page, server, object, &reason, now);
+		publish_reason(server, object, &reason, now);
 	if (reason.text != NULL || object->kind == STORE_PROVIDER)
-		return reason.text;
+		return publish_text(page, reason.text);
 	return model_list_fresh(server, DOC_QUEUES, now) ? publish_error(page, object->error)
 							 : NULL;
 }

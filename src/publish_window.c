@@ -92,19 +92,6 @@ publish_window_row(const struct model_server *server, const struct model_object 
 	return true;
 }
 
-/* Fills the rows of one object. Returns the row behind them. */
-static struct snap_window *
-fill_windows(struct snap_window *row, const struct model_server *server, enum store_kind kind,
-	     const struct window *window, const char *name, int64_t asof)
-{
-	for (const uint32_t *seconds = model_window_lengths(kind); *seconds > 0; seconds++) {
-		fill_window(row, server, kind, window, *seconds, asof);
-		row->name = name;
-		row++;
-	}
-	return row;
-}
-
 static uint32_t
 lengths_of(enum store_kind kind)
 {
@@ -119,39 +106,44 @@ lengths_of(enum store_kind kind)
 struct snap_page *
 publish_server_windows(struct model_server *server, struct moment now)
 {
+	const uint32_t *seconds = model_window_lengths(STORE_SERVER);
 	const uint32_t count = server->has_accounting ? lengths_of(STORE_SERVER) : 0;
 	struct snap_page *page = snap_page_new(count, sizeof(struct snap_window), 0);
+	struct snap_window *rows;
 
 	if (page == NULL || count == 0)
 		return page;
-	fill_windows(page->rows, server, STORE_SERVER, server->window,
-		     arena_strdup(page->arena, server->name), model_window_time(server, now));
+	rows = page->rows;
+	for (uint32_t i = 0; i < count; i++) {
+		fill_window(&rows[i], server, STORE_SERVER, server->window, seconds[i],
+			    model_window_time(server, now));
+		rows[i].name = publish_text(page, server->name);
+	}
 	return page;
 }
 
 /* There may be very many queues, most of them idle: only those in which something happened. */
-void
-publish_window_need(const struct model_server *server, const struct model_object *object,
-		    struct publish_need *need)
+uint32_t
+publish_window_count(const struct model_server *server, const struct model_object *object)
 {
-	if (server->has_accounting && object->shown &&
-	    (object->kind != STORE_QUEUE || object->window != NULL))
-		need->rows += lengths_of((enum store_kind)object->kind);
+	if (!server->has_accounting || !object->shown ||
+	    (object->kind == STORE_QUEUE && object->window == NULL))
+		return 0;
+	return lengths_of((enum store_kind)object->kind);
 }
 
-void *
-publish_window_fill(struct publish_copies *copies, void *rows, struct model_server *server,
+void
+publish_window_fill(struct snap_packer *packer, struct model_server *server,
 		    const struct model_object *object, struct moment now)
 {
-	char buf[TEXT_MAX];
-	const char *name =
-		arena_strndup(copies->page->arena, model_name(object, buf), object->name_len);
-	struct snap_window *row = rows,
-			   *end = fill_windows(row, server, (enum store_kind)object->kind,
-					       object->window, name,
-					       model_window_time(server, now));
+	const enum store_kind kind = (enum store_kind)object->kind;
+	const int64_t asof = model_window_time(server, now);
+	struct snap_window row = {.key = {object->index}};
+	char name[TEXT_MAX];
 
-	for (; row < end; row++)
-		row->key[0] = object->index;
-	return end;
+	row.name = model_name(object, name);
+	for (const uint32_t *seconds = model_window_lengths(kind); *seconds > 0; seconds++) {
+		fill_window(&row, server, kind, object->window, *seconds, asof);
+		snap_packer_add(packer, &row);
+	}
 }

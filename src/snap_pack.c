@@ -62,10 +62,16 @@ snap_pack_count(const struct snap_pack *pack)
 	return pack->count;
 }
 
-uint32_t
-snap_pack_key(const struct snap_pack *pack, uint32_t at, unsigned i)
+const uint32_t *
+snap_pack_keys(const struct snap_pack *pack)
 {
-	return pack->keys[at * pack->shape->key_len + i];
+	return pack->keys;
+}
+
+uint32_t
+snap_pack_key_len(const struct snap_pack *pack)
+{
+	return pack->shape->key_len;
 }
 
 static bool

@@ -49,8 +49,10 @@ size_t snap_pack_size(const struct snap_pack *pack);
 
 uint32_t snap_pack_count(const struct snap_pack *pack);
 
-/* Number i of the key of the row with so many before it. O(1). */
-uint32_t snap_pack_key(const struct snap_pack *pack, uint32_t at, unsigned i);
+/* The keys of all rows, one behind the other. */
+const uint32_t *snap_pack_keys(const struct snap_pack *pack);
+/* How long one is. */
+uint32_t snap_pack_key_len(const struct snap_pack *pack);
 
 /* Writes that row, all row_size bytes. Its texts are the pack's. O(fields). */
 void snap_pack_read(const struct snap_pack *pack, uint32_t at, void *row);

@@ -25,16 +25,49 @@ snap_page_new(uint32_t count, size_t row_size, size_t more)
 	}
 	page->refs = 1;
 	page->count = count;
-	page->row_size = row_size;
+	page->keys = page->rows;
+	page->key_step = row_size;
 	page->arena = arena;
+	return page;
+}
+
+struct snap_page *
+snap_page_of(struct snap_pack *pack)
+{
+	struct snap_page *page = pack != NULL ? calloc(1, sizeof *page) : NULL;
+
+	if (page == NULL) {
+		free(pack);
+		return NULL;
+	}
+	page->refs = 1;
+	page->count = snap_pack_count(pack);
+	page->keys = snap_pack_keys(pack);
+	page->key_step = snap_pack_key_len(pack) * sizeof(uint32_t);
+	page->pack = pack;
 	return page;
 }
 
 void
 snap_page_unref(struct snap_page *page)
 {
-	if (page != NULL && snap_refs_drop(&page->refs))
+	if (page == NULL || !snap_refs_drop(&page->refs))
+		return;
+	if (page->pack == NULL) {
 		arena_free(page->arena);
+		return;
+	}
+	free(page->pack);
+	free(page);
+}
+
+const void *
+snap_page_row(const struct snap_page *page, uint32_t at, union snap_room *room)
+{
+	if (page->pack == NULL)
+		return (const char *)page->rows + at * page->key_step;
+	snap_pack_read(page->pack, at, room);
+	return room;
 }
 
 /* A part and its places are one piece of memory. */
@@ -127,14 +160,8 @@ snap_part_page(const struct snap_part *part, uint32_t number)
 	return low > 0 ? low - 1 : 0;
 }
 
-static const void *
-page_row(const struct snap_page *page, uint32_t at)
-{
-	return (const char *)page->rows + at * page->row_size;
-}
-
 const void *
-snap_part_row(const struct snap_part *part, uint32_t at)
+snap_part_row(const struct snap_part *part, uint32_t at, union snap_room *room)
 {
 	uint32_t low = 0, high = part->page_count;
 
@@ -148,20 +175,12 @@ snap_part_row(const struct snap_part *part, uint32_t at)
 	}
 	/* Of a page without rows and the next one, which have as many before them, it is the next.
 	 */
-	return page_row(part->pages[low - 1].page, at - part->pages[low - 1].before);
+	return snap_page_row(part->pages[low - 1].page, at - part->pages[low - 1].before, room);
 }
 
-static uint32_t
-page_key(const struct snap_page *page, uint32_t at)
-{
-	uint32_t key;
-
-	memcpy(&key, page_row(page, at), sizeof key);
-	return key;
-}
-
-const void *
-snap_part_find(const struct snap_part *part, uint32_t key)
+/* The page with the row of this key, and *at which row; NULL if there is none. */
+static const struct snap_page *
+find(const struct snap_part *part, uint32_t key, uint32_t *at)
 {
 	const struct snap_page *page;
 	uint32_t low = 0, high;
@@ -173,10 +192,28 @@ snap_part_find(const struct snap_part *part, uint32_t key)
 	while (low < high) {
 		const uint32_t middle = low + (high - low) / 2;
 
-		if (page_key(page, middle) < key)
+		if (snap_page_key(page, middle, 0) < key)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return low < page->count && page_key(page, low) == key ? page_row(page, low) : NULL;
+	*at = low;
+	return low < page->count && snap_page_key(page, low, 0) == key ? page : NULL;
+}
+
+const void *
+snap_part_find(const struct snap_part *part, uint32_t key, union snap_room *room)
+{
+	uint32_t at;
+	const struct snap_page *page = find(part, key, &at);
+
+	return page != NULL ? snap_page_row(page, at, room) : NULL;
+}
+
+bool
+snap_part_has(const struct snap_part *part, uint32_t key)
+{
+	uint32_t at;
+
+	return find(part, key, &at) != NULL;
 }

@@ -10,16 +10,35 @@
 #ifndef PMTA_SNAP_PART_H
 #define PMTA_SNAP_PART_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
+
+#include "snap_pack.h"
+#include "snap_row.h"
 
 /* Rows in the order of their keys, no key twice. Every row of a table with a key begins with it. */
 struct snap_page {
 	int refs; /* use the functions below */
 	uint32_t count;
-	size_t row_size;
-	void *rows;	     /* written by its maker only, before a part has it */
-	struct arena *arena; /* holds the page itself, its rows and their texts */
+	const void *keys; /* where they are, and how far from one to the next */
+	size_t key_step;
+	void *rows;	     /* written by its maker only, before a part has it; NULL: packed */
+	struct arena *arena; /* holds the page itself, its rows and their texts; NULL: packed */
+	struct snap_pack *pack;
+};
+
+/* Room for a packed row of any table. */
+union snap_room {
+	struct snap_vmta vmta;
+	struct snap_queue queue;
+	struct snap_domain domain;
+	struct snap_class class;
+	struct snap_job job;
+	struct snap_provider provider;
+	struct snap_window window;
+	struct snap_bounce bounce;
 };
 
 /* A page's place in a part. It has the rows whose key begins with a number of at least `from` that
@@ -42,8 +61,26 @@ struct snap_part {
 /* A page with room for count rows of row_size zeroed bytes, and in the same piece of memory for so
  * many bytes more, to be taken from its arena; refs is 1. NULL without memory. */
 struct snap_page *snap_page_new(uint32_t count, size_t row_size, size_t more);
+/* A page of these packed rows, which it owns from now on, in any case; refs is 1. NULL without
+ * memory, or a pack. */
+struct snap_page *snap_page_of(struct snap_pack *pack);
 /* Drops a reference; the last one frees. Any thread. NULL is allowed. */
 void snap_page_unref(struct snap_page *page);
+
+/* Number i of the key of a page's row. */
+static inline uint32_t
+snap_page_key(const struct snap_page *page, uint32_t at, unsigned i)
+{
+	uint32_t number;
+
+	memcpy(&number, (const char *)page->keys + at * page->key_step + i * sizeof number,
+	       sizeof number);
+	return number;
+}
+
+/* A page's row: where it is, or unpacked into the room, which tables without a shape
+ * (snap_shape.h) need not give. Its texts live as long as the page. */
+const void *snap_page_row(const struct snap_page *page, uint32_t at, union snap_room *room);
 
 /* A part of one page, whose keys are key_len numbers (0: the one row of SNAP_SERVER); refs is 1.
  * Takes over the caller's reference to the page, in any case. NULL without memory, or a page. */
@@ -63,10 +100,14 @@ struct snap_part *snap_part_splice(const struct snap_part *part, uint32_t first,
  * in a part without pages. O(log n). */
 uint32_t snap_part_page(const struct snap_part *part, uint32_t number);
 
-/* The row with so many rows before it, which must be fewer than there are. O(log n). */
-const void *snap_part_row(const struct snap_part *part, uint32_t at);
+/* The row with so many rows before it, which must be fewer than there are; room as above. O(log n).
+ */
+const void *snap_part_row(const struct snap_part *part, uint32_t at, union snap_room *room);
 
-/* The row with this key, or NULL. O(log n). Only for parts whose key is one number. */
-const void *snap_part_find(const struct snap_part *part, uint32_t key);
+/* The row with this key, or NULL; room as above. O(log n). Only for parts whose key is one number.
+ */
+const void *snap_part_find(const struct snap_part *part, uint32_t key, union snap_room *room);
+/* True if there is such a row. */
+bool snap_part_has(const struct snap_part *part, uint32_t key);
 
 #endif

@@ -275,7 +275,7 @@ struct snap_queue {
 	struct snap_reason reason;
 	struct snap_ages ages;
 	struct snap_drain drain;
-	uint16_t reply_code;		  /* SMTP reply code in last_error, 0 none */
+	uint16_t reply_code; /* SMTP reply code in last_error, 0 none */
 	struct snap_totals totals;
 	int64_t last_delivery;
 	int64_t discontinuity;

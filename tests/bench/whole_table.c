@@ -3,8 +3,6 @@
 
 #include <stdlib.h>
 
-#include "arena.h"
-
 struct snap_part *
 whole_table_renew(struct model_server *server, enum snap_table table, struct snap_part *part,
 		  struct moment now)
@@ -29,6 +27,6 @@ whole_table_size(const struct snap_part *part)
 	size_t size = 0;
 
 	for (uint32_t i = 0; i < part->page_count; i++)
-		size += arena_size(part->pages[i].page->arena);
+		size += snap_pack_size(part->pages[i].page->pack);
 	return size;
 }

@@ -8,10 +8,10 @@
 #include "snap_part.h"
 
 /* A page of n rows of this size, and a part of it whose keys are so many numbers. */
-#define FIXTURE_PAGE(first, size, n)                              \
-	{                                                         \
-		.refs = 1, .count = (n), .row_size = (size),      \
-		.rows = (void *)(uintptr_t)(const void *)(first), \
+#define FIXTURE_PAGE(first, size, n)                                          \
+	{                                                                     \
+		.refs = 1, .count = (n), .keys = (first), .key_step = (size), \
+		.rows = (void *)(uintptr_t)(const void *)(first),             \
 	}
 #define FIXTURE_PART(first, size, n, keys)                                        \
 	{                                                                         \

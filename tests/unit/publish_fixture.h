@@ -23,7 +23,8 @@ int publish_fixture_teardown(void **state);
 /* Publishes as the collector does, and takes the snapshot that is current then. */
 const struct snapshot *publish(struct publish_fixture *p);
 
-/* The row of this key in the first server's table, or NULL. */
+/* The row of this key in the first server's table, or NULL. So many of them last. */
+#define PUBLISH_ROWS 8
 const void *publish_row(const struct publish_fixture *p, enum snap_table table, uint32_t key);
 
 #endif

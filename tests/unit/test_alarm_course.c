@@ -201,7 +201,7 @@ a_dry_run_only_counts(void **state)
 	assert_int_equal(alarms_active(a->alarms), 0);
 	alarm_fixture_restart(a);
 	part = alarms_publish_rules(a->alarms);
-	rows = snap_part_row(part, 0);
+	rows = snap_part_row(part, 0, NULL);
 	assert_string_equal(rows[2].name, "queue depth");
 	assert_int_equal(rows[2].would_raise, 3);
 	assert_int_equal(rows[2].raised, 0);
@@ -242,7 +242,7 @@ the_row_of_an_alarm_has_its_value_as_of_now(void **state)
 	fixture_pass(a->f, 50);
 	alarm_fixture_queue(a, QUEUE, 333);
 	part = alarms_publish(a->alarms);
-	row = snap_part_row(part, 0);
+	row = snap_part_row(part, 0, NULL);
 	assert_int_equal(part->count, 1);
 	assert_int_equal(row->key, 1);
 	assert_string_equal(row->object_name, QUEUE);

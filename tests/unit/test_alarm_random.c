@@ -173,7 +173,7 @@ static void
 assert_rules(const struct alarm_fixture *a, const struct oracle o[RULES])
 {
 	struct snap_part *part = alarms_publish_rules(a->alarms);
-	const struct snap_threshold *rows = snap_part_row(part, 0);
+	const struct snap_threshold *rows = snap_part_row(part, 0, NULL);
 
 	/* The first is built in. */
 	assert_int_equal(part->count, RULES + 1);
@@ -191,7 +191,7 @@ static void
 assert_alarm(const struct alarm_fixture *a, unsigned severity, uint32_t id)
 {
 	struct snap_part *part = alarms_publish(a->alarms);
-	const struct snap_alarm *row = severity != 0 ? snap_part_row(part, 0) : NULL;
+	const struct snap_alarm *row = severity != 0 ? snap_part_row(part, 0, NULL) : NULL;
 
 	assert_int_equal(part->count, severity != 0);
 	assert_int_equal(alarms_worst(a->alarms), severity != 0 ? severity : SNAP_SEVERITY_CLEARED);

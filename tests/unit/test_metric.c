@@ -138,7 +138,7 @@ assert_same_value(const struct table *table, const struct table_column *column,
 	const struct table_cell cell = {
 		.snap = &fixture_snapshot,
 		.server = server,
-		.row = snap_part_row(server->part[table->part], 0),
+		.row = snap_part_row(server->part[table->part], 0, NULL),
 		.now = fixture_now,
 	};
 	struct value value;

@@ -43,7 +43,7 @@ static size_t
 instance_oid(const struct table *table, const struct table_column *column, bool full, uint32_t *oid)
 {
 	const struct snap_part *part = part_of(table, full);
-	const char *row = snap_part_row(part, 0);
+	const char *row = snap_part_row(part, 0, NULL);
 	size_t len = 0;
 
 	oid[len++] = 1;
@@ -51,7 +51,7 @@ instance_oid(const struct table *table, const struct table_column *column, bool 
 	if (table->part < SNAP_SERVER_TABLES)
 		oid[len++] = full ? FIXTURE_FULL : FIXTURE_ABSENT;
 	else if (!full)
-		row = snap_part_row(part, 1);
+		row = snap_part_row(part, 1, NULL);
 	memcpy(oid + len, row, part->key_len * sizeof *oid);
 	return len + part->key_len;
 }

@@ -77,7 +77,7 @@ full_oid(const struct table *table, const struct table_column *column, uint32_t 
 		part = snapshot_server(&fixture_snapshot, FIXTURE_FULL)->part[table->part];
 		oid[len++] = FIXTURE_FULL;
 	}
-	memcpy(oid + len, snap_part_row(part, 0), part->key_len * sizeof *oid);
+	memcpy(oid + len, snap_part_row(part, 0, NULL), part->key_len * sizeof *oid);
 	return len + part->key_len;
 }
 

@@ -45,7 +45,7 @@ index_of(struct publish_fixture *p)
 	const struct snap_server *row;
 
 	publish(p);
-	row = snap_part_row(p->snap->servers[0].part[SNAP_SERVER], 0);
+	row = snap_part_row(p->snap->servers[0].part[SNAP_SERVER], 0, NULL);
 	return row->vmta_fairness;
 }
 

@@ -108,17 +108,18 @@ its_windows_have_all_lengths(void **state)
 {
 	struct publish_fixture *p = *state;
 	const struct snap_part *part;
-	const struct snap_window *rows;
+	union snap_room room;
 
 	apply(p, ACCT_DELIVERY, "gmail.com/v1", "");
 	apply(p, ACCT_TRANSIENT, "gmail.com/v1", "smtp;421 4.7.28 unusual rate");
 	part = publish(p)->servers[0].part[SNAP_PROVIDER_WINDOW];
-	rows = snap_part_row(part, 0);
 	assert_int_equal(part->count, 6);
 	for (uint32_t i = 0; i < 6; i++) {
-		assert_int_equal(rows[i].key[1], model_window_lengths(STORE_PROVIDER)[i]);
-		assert_int_equal(rows[i].attempts, 2);
-		assert_int_equal(rows[i].throttle_share, 5000);
+		const struct snap_window *row = snap_part_row(part, i, &room);
+
+		assert_int_equal(row->key[1], model_window_lengths(STORE_PROVIDER)[i]);
+		assert_int_equal(row->attempts, 2);
+		assert_int_equal(row->throttle_share, 5000);
 	}
 }
 

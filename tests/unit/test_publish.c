@@ -14,7 +14,7 @@
 static const struct snap_server *
 server_row(const struct publish_fixture *p)
 {
-	return snap_part_row(p->snap->servers[0].part[SNAP_SERVER], 0);
+	return snap_part_row(p->snap->servers[0].part[SNAP_SERVER], 0, NULL);
 }
 
 static void

@@ -27,12 +27,23 @@ part_of(struct publish_fixture *p, enum snap_table table)
 	return publish(p)->servers[0].part[table];
 }
 
+#define ROWS 3
+
+/* The first rows of a part, of which there must be so many. */
+static void
+rows_of(const struct snap_part *part, uint32_t count, union snap_room rows[ROWS])
+{
+	assert_int_equal(part->count, count);
+	for (uint32_t i = 0; i < count; i++)
+		snap_part_row(part, i, &rows[i]);
+}
+
 static void
 a_vmta_has_a_row_for_each_class_that_it_met(void **state)
 {
 	struct publish_fixture *p = *state;
 	const struct snap_part *part;
-	const struct snap_bounce *rows;
+	union snap_room rows[ROWS];
 
 	apply(p, ACCT_BOUNCE, "a.example/v1", "spam-related");
 	apply(p, ACCT_BOUNCE, "b.example/v1", "bad-mailbox");
@@ -40,17 +51,16 @@ a_vmta_has_a_row_for_each_class_that_it_met(void **state)
 	apply(p, ACCT_BOUNCE, "a.example/v2", "bad-mailbox");
 	apply(p, ACCT_DELIVERY, "a.example/v3", "success");
 	part = part_of(p, SNAP_VMTA_BOUNCE);
-	rows = snap_part_row(part, 0);
 	assert_int_equal(part->key_len, 2);
-	assert_int_equal(part->count, 3);
-	assert_int_equal(rows[0].key[0], 1);
-	assert_int_equal(rows[0].key[1], bounce_class_index("bad-mailbox"));
-	assert_string_equal(rows[0].name, "v1");
-	assert_string_equal(rows[0].class_name, "bad-mailbox");
-	assert_int_equal(rows[0].bounced, 1);
-	assert_int_equal(rows[0].deferred, 1);
-	assert_int_equal(rows[1].key[1], bounce_class_index("spam-related"));
-	assert_int_equal(rows[2].key[0], 2);
+	rows_of(part, 3, rows);
+	assert_int_equal(rows[0].bounce.key[0], 1);
+	assert_int_equal(rows[0].bounce.key[1], bounce_class_index("bad-mailbox"));
+	assert_string_equal(rows[0].bounce.name, "v1");
+	assert_string_equal(rows[0].bounce.class_name, "bad-mailbox");
+	assert_int_equal(rows[0].bounce.bounced, 1);
+	assert_int_equal(rows[0].bounce.deferred, 1);
+	assert_int_equal(rows[1].bounce.key[1], bounce_class_index("spam-related"));
+	assert_int_equal(rows[2].bounce.key[0], 2);
 }
 
 static void
@@ -58,32 +68,30 @@ remote_bounces_count_for_the_provider_of_their_recipient(void **state)
 {
 	struct publish_fixture *p = *state;
 	const struct snap_part *part;
-	const struct snap_bounce *rows;
+	union snap_room rows[ROWS];
 
 	apply(p, ACCT_REMOTE_BOUNCE, "", "bad-mailbox");
 	apply(p, ACCT_BOUNCE, "gmail.com/v1", "bad-mailbox");
 	part = part_of(p, SNAP_PROVIDER_BOUNCE);
-	rows = snap_part_row(part, 0);
-	assert_int_equal(part->count, 1);
-	assert_string_equal(rows[0].name, "gmail");
-	assert_int_equal(rows[0].remote_bounced, 1);
-	assert_int_equal(rows[0].bounced, 1);
+	rows_of(part, 1, rows);
+	assert_string_equal(rows[0].bounce.name, "gmail");
+	assert_int_equal(rows[0].bounce.remote_bounced, 1);
+	assert_int_equal(rows[0].bounce.bounced, 1);
 }
 
 static void
 custom_classes_come_behind_powermtas_own(void **state)
 {
 	struct publish_fixture *p = *state;
-	const struct snap_bounce *rows;
+	union snap_room rows[ROWS];
 
 	apply(p, ACCT_BOUNCE, "a.example/v1", "tarpit");
 	apply(p, ACCT_BOUNCE, "a.example/v1", "");
 	apply(p, ACCT_BOUNCE, "a.example/v1", "other");
-	rows = snap_part_row(part_of(p, SNAP_VMTA_BOUNCE), 0);
-	assert_int_equal(p->snap->servers[0].part[SNAP_VMTA_BOUNCE]->count, 3);
-	assert_string_equal(rows[0].class_name, "other");
-	assert_int_equal(rows[1].key[1], MODEL_CLASS_NONE);
-	assert_int_equal(rows[2].key[1], MODEL_CLASS_CUSTOM);
+	rows_of(part_of(p, SNAP_VMTA_BOUNCE), 3, rows);
+	assert_string_equal(rows[0].bounce.class_name, "other");
+	assert_int_equal(rows[1].bounce.key[1], MODEL_CLASS_NONE);
+	assert_int_equal(rows[2].bounce.key[1], MODEL_CLASS_CUSTOM);
 }
 
 static void

@@ -48,7 +48,7 @@ rows_are_sorted_by_provider_code_and_enhanced_code(void **state)
 	reply(p, ACCT_TRANSIENT_QUEUE, "gmail.com/v1", "smtp;421 4.7.0 try later", 2);
 	reply(p, ACCT_BOUNCE, "example.com/v1", "smtp;550 5.1.1 no such user", 1);
 	part = replies(p);
-	rows = snap_part_row(part, 0);
+	rows = snap_part_row(part, 0, NULL);
 	assert_int_equal(part->key_len, 3);
 	assert_int_equal(part->count, 3);
 	assert_int_equal(rows[0].key[0], 0);

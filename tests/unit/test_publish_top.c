@@ -32,7 +32,7 @@ top(struct publish_fixture *p, enum snap_top_list list, uint32_t rank)
 	fixture_pass(p->f, 10);
 	part = publish(p)->servers[0].part[SNAP_TOP];
 	for (uint32_t i = 0; i < part->count; i++) {
-		const struct snap_top *row = snap_part_row(part, i);
+		const struct snap_top *row = snap_part_row(part, i, NULL);
 
 		if (row->key[0] == list && row->key[1] == rank)
 			return row;

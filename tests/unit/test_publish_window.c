@@ -8,16 +8,17 @@
 
 #include "publish_fixture.h"
 
-/* The row of an object and length; of the server with object 0. */
+/* The row of an object and length; of the server with object 0. It lasts until the next call. */
 static const struct snap_window *
 row_of(struct publish_fixture *p, enum snap_table table, uint32_t object, uint32_t seconds)
 {
+	static union snap_room room;
 	const struct snap_part *part;
 
 	fixture_pass(p->f, 10);
 	part = publish(p)->servers[0].part[table];
 	for (uint32_t i = 0; i < part->count; i++) {
-		const struct snap_window *row = snap_part_row(part, i);
+		const struct snap_window *row = snap_part_row(part, i, &room);
 
 		if (part->key_len == 1 ? row->key[0] == seconds
 				       : row->key[0] == object && row->key[1] == seconds)
@@ -100,14 +101,17 @@ rows_are_sorted_by_object_and_length(void **state)
 	publish(p);
 	for (int t = 0; t < 3; t++) {
 		const struct snap_part *part = p->snap->servers[0].part[tables[t]];
-		const struct snap_window *rows = snap_part_row(part, 0);
+		union snap_room rows[2];
 
 		assert_int_equal(part->key_len, 2);
 		assert_int_equal(part->count, counts[t]);
-		for (uint32_t i = 1; i < part->count; i++)
-			assert_true(rows[i - 1].key[0] < rows[i].key[0] ||
-				    (rows[i - 1].key[0] == rows[i].key[0] &&
-				     rows[i - 1].key[1] < rows[i].key[1]));
+		for (uint32_t i = 1; i < part->count; i++) {
+			snap_part_row(part, i - 1, &rows[0]);
+			snap_part_row(part, i, &rows[1]);
+			assert_true(rows[0].window.key[0] < rows[1].window.key[0] ||
+				    (rows[0].window.key[0] == rows[1].window.key[0] &&
+				     rows[0].window.key[1] < rows[1].window.key[1]));
+		}
 	}
 }
 

@@ -45,7 +45,7 @@ a_row_is_found_by_its_key(void **state)
 
 	(void)state;
 	for (uint32_t i = 0; i < 5; i++) {
-		const struct snap_vmta *row = snap_part_find(part, keys[i]);
+		const struct snap_vmta *row = snap_part_find(part, keys[i], NULL);
 
 		assert_non_null(row);
 		assert_int_equal(row->key, keys[i]);
@@ -60,10 +60,10 @@ a_key_between_or_beside_the_rows_is_not_found(void **state)
 	struct snap_part *part = part_with_keys(keys, 3), *empty = part_with_keys(NULL, 0);
 
 	(void)state;
-	assert_null(snap_part_find(part, 1));
-	assert_null(snap_part_find(part, 5));
-	assert_null(snap_part_find(part, 8));
-	assert_null(snap_part_find(empty, 0));
+	assert_null(snap_part_find(part, 1, NULL));
+	assert_null(snap_part_find(part, 5, NULL));
+	assert_null(snap_part_find(part, 8, NULL));
+	assert_null(snap_part_find(empty, 0, NULL));
 	snap_part_unref(part);
 	snap_part_unref(empty);
 }
@@ -113,7 +113,7 @@ a_part_lives_as_long_as_the_last_snapshot_that_shows_it(void **state)
 		snap_part_ref(part);
 	snap_part_unref(part);
 	snapshot_unref(first);
-	assert_non_null(snap_part_find(second->servers[0].part[SNAP_VMTA], key));
+	assert_non_null(snap_part_find(second->servers[0].part[SNAP_VMTA], key, NULL));
 	snapshot_unref(second);
 }
 
