@@ -28,8 +28,8 @@
 /* The last notification is given this long to get out, looked at in steps. */
 #define GOODBYE_MS 2000
 #define GOODBYE_STEP_MS 20
-/* A block from here on is memory of its own, given back when it is freed. */
-#define LARGE_BLOCK (512 * 1024)
+/* A block from here on is memory of its own, given back when it is freed: pages of tables are. */
+#define LARGE_BLOCK (128 * 1024)
 
 /* Everything the signal handlers need. */
 struct daemon {

@@ -117,8 +117,9 @@ struct run {
 	struct model *model;
 	uint32_t epoch;
 	struct moment now;
-	int wait_ms;  /* until it should be called again */
-	bool between; /* a table may be shown while only a part of it is new */
+	int wait_ms;	  /* until it should be called again */
+	bool between;	  /* a table may be shown while only a part of it is new */
+	uint32_t unshown; /* rows that are new, and in no snapshot yet */
 };
 
 static bool
@@ -186,6 +187,17 @@ wait_at_most(struct run *run, int64_t ms)
 		run->wait_ms = (int)ms;
 }
 
+/* The rows in whose place there are new ones now are let go of by the next snapshot. */
+static void
+show_between(struct run *run, uint32_t rows)
+{
+	run->unshown += rows;
+	if (!run->between || run->unshown < PUBLISH_RUN_ROWS)
+		return;
+	publish(run);
+	run->unshown = 0;
+}
+
 /* Rebuilds a part in its place, and lets go of the old pages as it goes. Without memory it stays as
  * far as it came, and its version that of the old ones. Returns true if there is anything new. */
 static bool
@@ -203,8 +215,7 @@ renew(struct run *run, struct kept_server *kept, struct model_server *server, in
 		snap_part_unref(kept->part[table]);
 		kept->part[table] = part;
 		changed = true;
-		if (!renewal.done && run->between)
-			publish(run);
+		show_between(run, renewal.rows);
 	}
 	kept->version[table] = publish_version(server, (enum snap_table)table);
 	kept->omitted[table] = renewal.omitted;

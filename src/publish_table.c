@@ -191,6 +191,7 @@ run_of_pages(struct publish_renewal *renewal, const struct snap_part *part)
 	snap_packer_free(packer);
 	if (made != NULL) {
 		renewal->pages += (uint32_t)count;
+		renewal->rows = rows;
 		renewal->done = end == part->page_count;
 	}
 	return made;

@@ -14,10 +14,10 @@
 #include "model.h"
 #include "snapshot.h"
 
-/* The rows of a page, and of a run; more where one object has more, and none has less but at the
- * end. A run of queues is about 2 MB. */
-#define PUBLISH_PAGE_ROWS 1024u
-#define PUBLISH_RUN_ROWS 8192u
+/* The rows of a page, and the least of a run but for the last; a page of queues is of 300 to 500
+ * kB. */
+#define PUBLISH_PAGE_ROWS 2048u
+#define PUBLISH_RUN_ROWS 4096u
 
 /* A table on its way. */
 struct publish_renewal {
@@ -26,6 +26,7 @@ struct publish_renewal {
 	struct moment now;
 	uint32_t objects; /* of those in order, how many have their rows */
 	uint32_t pages;	  /* that are new */
+	uint32_t rows;	  /* of the run that was made last */
 	uint32_t omitted; /* rows that row-limit leaves out */
 	bool done;
 };

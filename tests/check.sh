@@ -57,7 +57,8 @@ unit build-asan
 
 step "where threads meet, under TSan"
 tree build-tsan --enable-sanitizers=thread CFLAGS="-O1 -g"
-threaded="tests/unit/test_snapshot tests/unit/test_acct_pump tests/unit/test_acct_fifo
+threaded="tests/unit/test_snapshot tests/unit/test_publish_between
+	tests/unit/test_acct_pump tests/unit/test_acct_fifo
 	tests/unit/test_action_queue tests/unit/test_aside tests/unit/test_checker
 	tests/unit/test_follower tests/unit/test_log"
 make -C build-tsan --no-print-directory -s "$jobs_option" $threaded
