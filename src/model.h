@@ -290,10 +290,7 @@ void model_apply_record(struct model_server *server, const struct acct_record *r
  * did not tell. Other types (pipe, file, the bounce processor ...) are in pmtaDeliveryTypeTable. */
 uint32_t model_queued_recipients(const struct model_server *server);
 
-/* A document's number as a level: rounded, latched below SNAP_NONE32, which stands for an absent
- * one. */
-uint32_t model_level_of(doc_number number);
-/* The same of a sum of which either part may be absent; absent if both are. */
+/* The level (level.h) of a sum of which either part may be absent; absent if both are. */
 uint32_t model_level_sum(doc_number a, doc_number b);
 
 /* True if a good reply at good_mono (SNAP_NO_TIME: never) of a page that is asked for at this

@@ -8,6 +8,7 @@
  */
 #include <math.h>
 
+#include "level.h"
 #include "model_object.h"
 #include "model_wait.h"
 
@@ -63,7 +64,7 @@ failed_age(const struct model_wait *wait, int64_t asof)
 	}
 	if (oldest == INT64_MAX)
 		return SNAP_NONE32;
-	return model_level_of(asof > oldest ? (doc_number)(asof - oldest) : 0);
+	return level_of(asof > oldest ? (doc_number)(asof - oldest) : 0);
 }
 
 static uint32_t
@@ -81,7 +82,7 @@ estimate(const struct model_server *server, const struct model_object *object, s
 	seconds = held != INT64_MAX ? (now.mono_ms - held) / 1000 : 0;
 	if (seconds < HELD_LEAST_S || (failed != SNAP_NONE32 && seconds < failed))
 		return failed;
-	return model_level_of((doc_number)seconds);
+	return level_of((doc_number)seconds);
 }
 
 /* True if mail waits, by a list that can still be believed. */
@@ -101,7 +102,7 @@ model_ages(const struct model_server *server, const struct model_object *object,
 	if (!is_waiting(server, object, now))
 		return ages;
 	if (server->list[DOC_QUEUES].complete && object->empty_mono != SNAP_NO_TIME)
-		ages.bound = model_level_of((doc_number)(now.mono_ms - object->empty_mono) / 1000);
+		ages.bound = level_of((doc_number)(now.mono_ms - object->empty_mono) / 1000);
 	ages.estimate = estimate(server, object, now);
 	if (ages.estimate != SNAP_NONE32 && ages.estimate > ages.bound)
 		ages.estimate = ages.bound;

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "level.h"
 #include "model_object.h"
 #include "model_wait.h"
 
@@ -70,10 +71,9 @@ deliveries_of(const struct model_server *server, const struct model_object *queu
 {
 	if (!server->has_accounting)
 		return SNAP_NONE32;
-	return model_level_of((doc_number)window_sum_count(queue->window,
-							   model_window_shape(STORE_QUEUE), asof,
-							   600, WINDOW_DELIVERED) *
-			      6);
+	return level_of((doc_number)window_sum_count(queue->window, model_window_shape(STORE_QUEUE),
+						     asof, 600, WINDOW_DELIVERED) *
+			6);
 }
 
 struct snap_drain
@@ -96,7 +96,7 @@ model_drain(const struct model_server *server, const struct model_object *queue,
 	fell = (double)wait->levels[0].recipients - queue->recipients;
 	drain.rate = rate_of(fell * HOUR_MS / span);
 	if (fell > 0 && queue->recipients > 0)
-		drain.time = model_level_of(queue->recipients / fell * span / 1000);
+		drain.time = level_of(queue->recipients / fell * span / 1000);
 	return drain;
 }
 

@@ -5,6 +5,7 @@
  * has everything (R. Jain, D. Chiu, W. Hawe, DEC-TR-301, 1984). It does not depend on the unit of
  * x, so that deliveries for each waiting recipient serve as well as the quotient of both shares.
  */
+#include "level.h"
 #include "model_object.h"
 #include "model_window.h"
 
@@ -41,8 +42,7 @@ model_delivery_share(const struct model_server *server, const struct model_objec
 
 	if (!server->has_accounting || all == 0)
 		return SNAP_NONE32;
-	return model_level_of((doc_number)model_last_hour(server, vmta, now) * 10000 /
-			      (doc_number)all);
+	return level_of((doc_number)model_last_hour(server, vmta, now) * 10000 / (doc_number)all);
 }
 
 uint32_t
@@ -55,8 +55,8 @@ model_fairness(const struct model_server *server, const struct model_object *vmt
 	if (!server->has_accounting || all == 0 || level == 0 || level == SNAP_NONE32 ||
 	    waiting(server) == 0)
 		return SNAP_NONE32;
-	return model_level_of((doc_number)model_last_hour(server, vmta, now) / (doc_number)all *
-			      waiting(server) / level * 100);
+	return level_of((doc_number)model_last_hour(server, vmta, now) / (doc_number)all *
+			waiting(server) / level * 100);
 }
 
 void
@@ -81,7 +81,7 @@ model_fairness_update(struct model_server *server, struct moment now)
 	}
 	server->vmta_fairness = SNAP_NONE32;
 	if (count >= 2 && squares > 0)
-		server->vmta_fairness = model_level_of(sum * sum / (count * squares) * 10000);
+		server->vmta_fairness = level_of(sum * sum / (count * squares) * 10000);
 	if (server->vmta_fairness != before)
 		server->version++;
 }

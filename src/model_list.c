@@ -4,17 +4,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "level.h"
 #include "model_object.h"
 #include "model_wait.h"
-
-uint32_t
-model_level_of(doc_number number)
-{
-	if (isnan(number))
-		return SNAP_NONE32;
-	return number >= (doc_number)(SNAP_NONE32 - 1) ? SNAP_NONE32 - 1
-						       : (uint32_t)llround(number);
-}
 
 /* PowerMTA's local time, read as if it were UTC, as UTC. Absent until a /status has told its zone.
  */
@@ -31,12 +23,12 @@ apply_item(struct model_server *server, struct model_object *object, const struc
 	if (object->kind == STORE_QUEUE)
 		model_wait_seen(server, object, item->rcp, now);
 	object->generation = server->list[model_list_of((enum store_kind)object->kind)].generation;
-	object->recipients = model_level_of(item->rcp);
-	object->kb = model_level_of(item->kb);
-	object->connections = model_level_of(item->conn);
+	object->recipients = level_of(item->rcp);
+	object->kb = level_of(item->kb);
+	object->connections = level_of(item->conn);
 	if (object->group != NULL) {
-		object->group->domains = model_level_of(item->dom);
-		object->group->share = model_level_of(item->share * 100);
+		object->group->domains = level_of(item->dom);
+		object->group->share = level_of(item->share * 100);
 	}
 	object->paused = item->paused;
 	object->mode = item->mode;
@@ -114,7 +106,7 @@ least_of(const struct doc_list *list)
 		    (i > 0 && list->items[i].rcp > list->items[i - 1].rcp))
 			return SNAP_NONE32;
 	}
-	return list->count > 0 ? model_level_of(list->items[list->count - 1].rcp) : SNAP_NONE32;
+	return list->count > 0 ? level_of(list->items[list->count - 1].rcp) : SNAP_NONE32;
 }
 
 /* What is left out of the largest items is not larger than the least of them, nor than what is left
@@ -154,9 +146,9 @@ apply_totals(struct model_server *server, const struct doc_list *list, struct mo
 		state->generation = 1;
 	state->complete = list->complete && !filtered;
 	state->listed = (uint32_t)list->count;
-	state->total = model_level_of(list->total_items);
-	state->listed_recipients = model_level_of(sum);
-	state->total_recipients = model_level_of(list->total_rcp);
+	state->total = level_of(list->total_items);
+	state->listed_recipients = level_of(sum);
+	state->total_recipients = level_of(list->total_rcp);
 	state->unlisted_most = filtered ? SNAP_NONE32 : unlisted_most(state, list);
 	state->good_mono = now.mono_ms;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "level.h"
 #include "model_object.h"
 
 /* Zones differ by whole quarters of an hour. */
@@ -182,7 +183,7 @@ model_status_failed(struct model_server *server, bool stopped, const char *reaso
 uint32_t
 model_level_sum(doc_number a, doc_number b)
 {
-	return model_level_of(isnan(a) ? b : isnan(b) ? a : a + b);
+	return level_of(isnan(a) ? b : isnan(b) ? a : a + b);
 }
 
 uint32_t

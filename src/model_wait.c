@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "model_wait.h"
+#include "level.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -145,7 +146,7 @@ void
 model_wait_seen(const struct model_server *server, struct model_object *queue,
 		doc_number recipients, struct moment now)
 {
-	const uint32_t level = model_level_of(recipients);
+	const uint32_t level = level_of(recipients);
 
 	model_age_seen(server, queue, recipients, now);
 	if (level == 0 && queue->wait == NULL)

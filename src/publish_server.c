@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "level.h"
 #include "publish_rows.h"
 
 /* Hundredths of a percent, or absent without a denominator. */
@@ -11,16 +12,16 @@ share_of(doc_number part, doc_number whole)
 {
 	if (isnan(part) || isnan(whole) || whole <= 0)
 		return SNAP_NONE32;
-	return model_level_of(part * 10000 / whole);
+	return level_of(part * 10000 / whole);
 }
 
 static struct snap_connections
 connections_of(const doc_number numbers[3])
 {
 	return (struct snap_connections){
-		.current = model_level_of(numbers[0]),
-		.max = model_level_of(numbers[1]),
-		.top = model_level_of(numbers[2]),
+		.current = level_of(numbers[0]),
+		.max = level_of(numbers[1]),
+		.top = level_of(numbers[2]),
 		.usage = share_of(numbers[0], numbers[1]),
 	};
 }
@@ -29,9 +30,9 @@ static struct snap_rate
 rate_of(const struct doc_volume *volume)
 {
 	return (struct snap_rate){
-		.recipients = model_level_of(volume->rcp),
-		.messages = model_level_of(volume->msg),
-		.kb = model_level_of(volume->kb),
+		.recipients = level_of(volume->rcp),
+		.messages = level_of(volume->msg),
+		.kb = level_of(volume->kb),
 	};
 }
 
@@ -50,17 +51,17 @@ fill_queued(struct snap_server *row, const struct doc_status *status)
 static void
 fill_levels(struct snap_server *row, const struct doc_status *status)
 {
-	row->spool_init = model_level_of(status->spool_init);
-	row->spool_dirs = model_level_of(status->spool_dirs);
-	row->spool_files = model_level_of(status->spool_files);
-	row->spool_recipients = model_level_of(status->spool_rcp);
-	row->spool_max = model_level_of(status->spool_max);
+	row->spool_init = level_of(status->spool_init);
+	row->spool_dirs = level_of(status->spool_dirs);
+	row->spool_files = level_of(status->spool_files);
+	row->spool_recipients = level_of(status->spool_rcp);
+	row->spool_max = level_of(status->spool_max);
 	row->spool_usage = share_of(status->spool_rcp, status->spool_max);
 	row->in = connections_of(status->conn_in);
 	row->out = connections_of(status->conn_out);
-	row->dns_cached = model_level_of(status->dns_cached);
-	row->dns_pending = model_level_of(status->dns_pending);
-	row->dns_active = model_level_of(status->dns_active);
+	row->dns_cached = level_of(status->dns_cached);
+	row->dns_pending = level_of(status->dns_pending);
+	row->dns_active = level_of(status->dns_active);
 	fill_queued(row, status);
 	for (int w = 0; w < SNAP_WINDOWS; w++) {
 		row->rate_in[w] = rate_of(&status->traffic[DOC_LAST_HOUR + w].in);
@@ -231,9 +232,9 @@ publish_delivery_types(const struct model_server *server, struct moment now)
 		row->delivered =
 			server->has_accounting ? server->delivered_by_type[type] : SNAP_NONE64;
 		if (fresh) {
-			row->recipients = model_level_of(server->status.queue[type].rcp);
-			row->domains = model_level_of(server->status.queue[type].dom);
-			row->kb = model_level_of(server->status.queue[type].kb);
+			row->recipients = level_of(server->status.queue[type].rcp);
+			row->domains = level_of(server->status.queue[type].dom);
+			row->kb = level_of(server->status.queue[type].kb);
 		}
 		used++;
 	}

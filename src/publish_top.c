@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "level.h"
 #include "model_window.h"
 #include "publish_rows.h"
 
@@ -48,8 +49,8 @@ rank_share(struct ranking *ranking, const struct model_object *provider,
 	   const struct window_sum *sum, enum window_count count)
 {
 	const uint64_t attempts = sum->count[WINDOW_ATTEMPTS], part = sum->count[count];
-	const uint32_t share = model_level_of((doc_number)part * 10000 /
-					      (doc_number)(attempts > 0 ? attempts : 1));
+	const uint32_t share =
+		level_of((doc_number)part * 10000 / (doc_number)(attempts > 0 ? attempts : 1));
 
 	/* Of equal shares the one of more attempts is worse. */
 	if (attempts >= LEAST_ATTEMPTS && part > 0)
@@ -106,8 +107,7 @@ rank_vmtas(struct ranking *slowest, const struct model_server *server, struct mo
 
 		if (level == SNAP_NONE32 || level < LEAST_WAITING)
 			continue;
-		share = model_level_of((doc_number)model_last_hour(server, vmta, now) * 10000 /
-				       level);
+		share = level_of((doc_number)model_last_hour(server, vmta, now) * 10000 / level);
 		rank(slowest, vmta, share, (uint64_t)(SNAP_NONE32 - share) << 32 | level);
 	}
 }

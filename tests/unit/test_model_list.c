@@ -8,6 +8,7 @@
 
 #include <math.h>
 
+#include "level.h"
 #include "model_fixture.h"
 
 static uint32_t
@@ -153,11 +154,11 @@ static void
 absurd_numbers_are_latched_or_absent(void **state)
 {
 	(void)state;
-	assert_int_equal(model_level_of(1e30), SNAP_NONE32 - 1);
-	assert_int_equal(model_level_of(4294967295.0), SNAP_NONE32 - 1);
-	assert_int_equal(model_level_of(4294967293.0), SNAP_NONE32 - 2);
-	assert_int_equal(model_level_of(NAN), SNAP_NONE32);
-	assert_int_equal(model_level_of(0.4), 0);
+	assert_int_equal(level_of(1e30), SNAP_NONE32 - 1);
+	assert_int_equal(level_of(4294967295.0), SNAP_NONE32 - 1);
+	assert_int_equal(level_of(4294967293.0), SNAP_NONE32 - 2);
+	assert_int_equal(level_of(NAN), SNAP_NONE32);
+	assert_int_equal(level_of(0.4), 0);
 	assert_int_equal(model_level_sum(NAN, 3), 3);
 	assert_int_equal(model_level_sum(4, NAN), 4);
 	assert_int_equal(model_level_sum(NAN, NAN), SNAP_NONE32);
