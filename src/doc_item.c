@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "level.h"
 #include "wait_reason.h"
 
 /* The item's name as it stands: a text or, for jobs, a number. NULL if there is none. */
@@ -24,19 +25,16 @@ find_name(const cJSON *item)
 }
 
 static enum doc_item_result
-read_name(const cJSON *item, struct arena *arena, struct doc_item *out)
+read_name(const cJSON *item, char out[TEXT_MAX])
 {
 	const cJSON *name = find_name(item);
-	char text[TEXT_MAX];
-	size_t len;
 
 	if (name == NULL)
 		return DOC_ITEM_NAMELESS;
-	if (cJSON_IsString(name) && strlen(name->valuestring) >= sizeof(text))
+	if (cJSON_IsString(name) && strlen(name->valuestring) >= TEXT_MAX)
 		return DOC_ITEM_LONG_NAME;
-	len = doc_json_text(item, name->string, text, sizeof(text));
-	out->name = arena_strndup(arena, text, len);
-	return out->name != NULL ? DOC_ITEM_READ : DOC_ITEM_NO_MEMORY;
+	doc_json_text(item, name->string, out, TEXT_MAX);
+	return DOC_ITEM_READ;
 }
 
 /* Other events (of mode, of recipients) may stand in the same array. */
@@ -85,27 +83,20 @@ find_newest_error(const cJSON *item, int64_t *time)
 	return newest;
 }
 
-static enum doc_item_result
-read_error(const cJSON *item, struct arena *arena, const struct doc_item *before,
-	   struct doc_item *out)
+static void
+read_error(const cJSON *item, char text[TEXT_MAX], struct doc_item *out)
 {
 	int64_t time;
 	const cJSON *newest = find_newest_error(item, &time);
-	char text[TEXT_MAX];
-	size_t len;
 
 	out->error_time = SNAP_NO_TIME;
 	out->wait_reason =
 		(uint8_t)wait_reason_of(doc_json_string(newest, "text"), &out->reply_code);
 	if (out->wait_reason == SNAP_WAIT_NONE)
-		return DOC_ITEM_READ;
-	len = doc_json_text(newest, "text", text, sizeof(text));
+		return;
+	doc_json_text(newest, "text", text, TEXT_MAX);
+	out->error = text;
 	out->error_time = time;
-	if (before != NULL && before->error != NULL && strcmp(before->error, text) == 0)
-		out->error = before->error;
-	else
-		out->error = arena_strndup(arena, text, len);
-	return out->error != NULL ? DOC_ITEM_READ : DOC_ITEM_NO_MEMORY;
 }
 
 static uint8_t
@@ -131,20 +122,18 @@ read_mode(const cJSON *item)
 }
 
 enum doc_item_result
-doc_item_read(const cJSON *item, struct arena *arena, const struct doc_item *before,
-	      struct doc_item *out)
+doc_item_read(const cJSON *item, struct doc_item_texts *texts, struct doc_item *out)
 {
-	enum doc_item_result result;
-
 	memset(out, 0, sizeof(*out));
-	out->rcp = doc_json_number(item, "rcp");
-	out->kb = doc_json_number(item, "kb");
-	out->conn = doc_json_number(item, "conn");
-	out->dom = doc_json_number(item, "dom");
-	out->share = doc_json_number(item, "pctOfTotal");
+	out->name = texts->name;
+	out->rcp = level_of(doc_json_number(item, "rcp"));
+	out->kb = level_of(doc_json_number(item, "kb"));
+	out->conn = level_of(doc_json_number(item, "conn"));
+	out->dom = level_of(doc_json_number(item, "dom"));
+	out->share = level_of(doc_json_number(item, "pctOfTotal") * 100);
 	out->paused = read_paused(item);
 	out->mode = read_mode(item);
 	out->retry_time = doc_json_time(item, "retryTime");
-	result = read_name(item, arena, out);
-	return result == DOC_ITEM_READ ? read_error(item, arena, before, out) : result;
+	read_error(item, texts->error, out);
+	return read_name(item, texts->name);
 }

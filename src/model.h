@@ -279,8 +279,8 @@ void model_apply_status(struct model_server *server, const struct doc_status *st
 void model_status_failed(struct model_server *server, bool stopped, const char *reason,
 			 struct moment now);
 
-/* A good reply of a list page. The list may be freed afterwards. */
-void model_apply_list(struct model_server *server, const struct doc_list *list, struct moment now);
+/* A good reply of a list page. Its items are taken (doc_list_take): it can only be freed then. */
+void model_apply_list(struct model_server *server, struct doc_list *list, struct moment now);
 
 /* One accounting record. Never fails: without memory it is counted for the server only. */
 void model_apply_record(struct model_server *server, const struct acct_record *record,

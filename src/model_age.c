@@ -6,7 +6,6 @@
  * queue than were in it, some that were in it still are. And no mail is older than the last moment
  * at which its queue was seen empty.
  */
-#include <math.h>
 
 #include "level.h"
 #include "model_object.h"
@@ -16,7 +15,7 @@
 #define HELD_LEAST_S 600
 
 void
-model_age_seen(const struct model_server *server, struct model_object *queue, doc_number recipients,
+model_age_seen(const struct model_server *server, struct model_object *queue, uint32_t recipients,
 	       struct moment now)
 {
 	const struct model_list *list = &server->list[DOC_QUEUES];

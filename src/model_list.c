@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -23,12 +22,12 @@ apply_item(struct model_server *server, struct model_object *object, const struc
 	if (object->kind == STORE_QUEUE)
 		model_wait_seen(server, object, item->rcp, now);
 	object->generation = server->list[model_list_of((enum store_kind)object->kind)].generation;
-	object->recipients = level_of(item->rcp);
-	object->kb = level_of(item->kb);
-	object->connections = level_of(item->conn);
+	object->recipients = item->rcp;
+	object->kb = item->kb;
+	object->connections = item->conn;
 	if (object->group != NULL) {
-		object->group->domains = level_of(item->dom);
-		object->group->share = level_of(item->share * 100);
+		object->group->domains = item->dom;
+		object->group->share = item->share;
 	}
 	object->paused = item->paused;
 	object->mode = item->mode;
@@ -97,32 +96,19 @@ is_filtered(const struct model_server *server, enum doc_list_kind kind)
 	return false;
 }
 
-/* The least of a list whose recipients never go up from item to item, else SNAP_NONE32. */
-static uint32_t
-least_of(const struct doc_list *list)
-{
-	for (size_t i = 0; i < list->count; i++) {
-		if (isnan(list->items[i].rcp) ||
-		    (i > 0 && list->items[i].rcp > list->items[i - 1].rcp))
-			return SNAP_NONE32;
-	}
-	return list->count > 0 ? level_of(list->items[list->count - 1].rcp) : SNAP_NONE32;
-}
-
 /* What is left out of the largest items is not larger than the least of them, nor than what is left
  * of the total. */
 static uint32_t
 unlisted_most(const struct model_list *state, const struct doc_list *list)
 {
-	const uint32_t least = least_of(list);
 	uint32_t rest;
 
 	if (state->total_recipients == SNAP_NONE32)
-		return least;
+		return list->least_rcp;
 	rest = state->total_recipients > state->listed_recipients
 		       ? state->total_recipients - state->listed_recipients
 		       : 0;
-	return rest < least ? rest : least;
+	return rest < list->least_rcp ? rest : list->least_rcp;
 }
 
 static void
@@ -130,12 +116,7 @@ apply_totals(struct model_server *server, const struct doc_list *list, struct mo
 {
 	struct model_list *state = &server->list[list->kind];
 	const bool filtered = is_filtered(server, list->kind);
-	double sum = 0;
 
-	for (size_t i = 0; i < list->count; i++) {
-		if (!isnan(list->items[i].rcp))
-			sum += list->items[i].rcp;
-	}
 	if (state->complete) {
 		state->complete_generation = state->generation;
 		state->complete_mono = state->good_mono;
@@ -147,7 +128,7 @@ apply_totals(struct model_server *server, const struct doc_list *list, struct mo
 	state->complete = list->complete && !filtered;
 	state->listed = (uint32_t)list->count;
 	state->total = level_of(list->total_items);
-	state->listed_recipients = level_of(sum);
+	state->listed_recipients = level_of(list->listed_rcp);
 	state->total_recipients = level_of(list->total_rcp);
 	state->unlisted_most = filtered ? SNAP_NONE32 : unlisted_most(state, list);
 	state->good_mono = now.mono_ms;
@@ -168,9 +149,10 @@ note_items(struct model_server *server, const struct doc_list *list)
 }
 
 void
-model_apply_list(struct model_server *server, const struct doc_list *list, struct moment now)
+model_apply_list(struct model_server *server, struct doc_list *list, struct moment now)
 {
 	const enum store_kind kind = model_kind_of(list->kind);
+	struct doc_item item;
 
 	apply_totals(server, list, now);
 	note_items(server, list);
@@ -178,15 +160,14 @@ model_apply_list(struct model_server *server, const struct doc_list *list, struc
 		sum_queues_begin(server);
 	if (kind == STORE_QUEUE || kind == STORE_DOMAIN)
 		model_provider_sums_begin(server, kind);
-	for (size_t i = 0; i < list->count; i++) {
-		const struct doc_item *item = &list->items[i];
+	while (doc_list_take(list, &item)) {
 		struct model_object *object =
-			model_object_get(server, kind, item->name, strlen(item->name), now);
+			model_object_get(server, kind, item.name, strlen(item.name), now);
 		bool stuck;
 
 		if (object == NULL)
 			continue;
-		apply_item(server, object, item, now);
+		apply_item(server, object, &item, now);
 		stuck = kind == STORE_QUEUE && model_stuck(server, object, now) == 1;
 		if (kind == STORE_QUEUE)
 			sum_queue(server, object, stuck, now);

@@ -47,7 +47,7 @@ void model_bounce_restore(void *ctx, const struct store_bounce *saved);
 
 /* Notes what a list says of a queue, before it is taken over. */
 void model_age_seen(const struct model_server *server, struct model_object *queue,
-		    doc_number recipients, struct moment now);
+		    uint32_t recipients, struct moment now);
 /* Since when some recipients must have been waiting in a queue: fewer left than there were then.
  * Monotonic ms; INT64_MAX not known. O(accounting files). */
 int64_t model_age_held(const struct model_server *server, const struct model_object *queue);

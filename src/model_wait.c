@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "model_wait.h"
-#include "level.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -143,21 +142,19 @@ hold(const struct model_server *server, struct model_object *queue, uint32_t rec
 }
 
 void
-model_wait_seen(const struct model_server *server, struct model_object *queue,
-		doc_number recipients, struct moment now)
+model_wait_seen(const struct model_server *server, struct model_object *queue, uint32_t recipients,
+		struct moment now)
 {
-	const uint32_t level = level_of(recipients);
-
 	model_age_seen(server, queue, recipients, now);
-	if (level == 0 && queue->wait == NULL)
+	if (recipients == 0 && queue->wait == NULL)
 		return;
 	if (model_wait_get(queue) == NULL)
 		return;
-	if (level == SNAP_NONE32)
+	if (recipients == SNAP_NONE32)
 		queue->wait->held_mono = INT64_MAX;
 	else
-		hold(server, queue, level, now);
-	model_drain_seen(server, queue, level, now);
+		hold(server, queue, recipients, now);
+	model_drain_seen(server, queue, recipients, now);
 }
 
 void

@@ -60,7 +60,7 @@ void model_wait_record(const struct model_server *server, struct model_object *o
 
 /* What the list that is being taken over says of a queue, before it is. */
 void model_wait_seen(const struct model_server *server, struct model_object *queue,
-		     doc_number recipients, struct moment now);
+		     uint32_t recipients, struct moment now);
 
 /* Forgets what is older than an hour, unless mail waits. To be called every minute. */
 void model_wait_trim(const struct model_server *server, struct model_object *object, int64_t asof);

@@ -78,31 +78,47 @@ int doc_parse_status(const char *bytes, size_t len, struct doc_status *out,
 
 enum doc_list_kind { DOC_QUEUES, DOC_DOMAINS, DOC_VMTAS, DOC_JOBS };
 
-/* One item of a list. Absent texts are NULL, absent numbers NaN. */
+/* One item of a list. Texts have up to 255 bytes; absent ones are NULL. Numbers are levels
+ * (level.h). */
 struct doc_item {
-	const char *name; /* never NULL */
-	doc_number rcp, kb, conn, dom;
-	doc_number share;    /* pctOfTotal, per cent */
+	const char *name;   /* never NULL */
+	const char *error;  /* text of the newest error */
+	int64_t error_time; /* PowerMTA's local time read as UTC; SNAP_NO_TIME */
+	int64_t retry_time; /* the same */
+	uint32_t rcp, kb, conn, dom;
+	uint32_t share;	     /* pctOfTotal, in hundredths of a percent */
+	uint16_t reply_code; /* in the newest error, 0 none */
 	uint8_t paused;	     /* 1 yes, 2 no, 0 not told */
 	uint8_t mode;	     /* enum snap_queue_mode, 0 unknown */
 	uint8_t wait_reason; /* of the newest error (wait_reason.h); never SNAP_WAIT_PAUSED */
-	uint16_t reply_code; /* in the newest error, 0 none */
-	const char *error;   /* text of the newest error */
-	int64_t error_time;  /* PowerMTA's local time read as UTC; SNAP_NO_TIME */
-	int64_t retry_time;  /* the same */
 };
 
 /* A whole list. Owned by the caller of doc_reader_finish(). */
 struct doc_list {
 	enum doc_list_kind kind;
-	struct doc_item *items; /* in the document's order; duplicate names: the first stands */
-	size_t count;
-	size_t skipped; /* items without a usable name, with one over 255 bytes, or named twice */
+	bool complete;		/* the list shows every item that has mail */
+	struct doc_pack *items; /* for doc_list_next() and doc_list_take() */
+	size_t count;		/* of duplicate names the first stands */
+	size_t skipped;		/* without a usable name, with one over 255 bytes, or named twice */
+	double listed_rcp;	/* over the items listed */
+	/* Of the last item, if none has more than the one before it; else SNAP_NONE32. */
+	uint32_t least_rcp;
 	doc_number total_rcp;	/* over all items, listed or not */
 	doc_number total_items; /* how many items there are */
-	bool complete;		/* the list shows every item that has mail */
-	struct arena *arena;
 };
+
+/* A place in a list; zeroed, the first item's. */
+struct doc_cursor {
+	size_t block, at;
+};
+
+/* Fills *item with the next one in the document's order, whose texts the list owns. Returns false
+ * at the end. */
+bool doc_list_next(const struct doc_list *list, struct doc_cursor *cursor, struct doc_item *item);
+
+/* The same, but the list gives up its memory as it is gone through: texts last until the next call,
+ * and items can be read no other way any more. What is told of all of them stays. */
+bool doc_list_take(struct doc_list *list, struct doc_item *item);
 
 void doc_list_free(struct doc_list *list);
 

@@ -3,7 +3,6 @@
 
 #include <curl/curl.h>
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -139,13 +138,15 @@ show_status(const struct probe *probe)
 static char *
 find_largest(const struct doc_list *list)
 {
-	const struct doc_item *largest = NULL;
+	struct doc_item item, largest = {.rcp = SNAP_NONE32};
+	struct doc_cursor cursor = {0};
 
-	for (size_t i = 0; i < list->count; i++) {
-		if (largest == NULL || isnan(largest->rcp) || list->items[i].rcp > largest->rcp)
-			largest = &list->items[i];
+	while (doc_list_next(list, &cursor, &item)) {
+		if (largest.rcp == SNAP_NONE32 ||
+		    (item.rcp != SNAP_NONE32 && item.rcp > largest.rcp))
+			largest = item;
 	}
-	return largest != NULL ? strdup(largest->name) : NULL;
+	return largest.name != NULL ? strdup(largest.name) : NULL;
 }
 
 static bool

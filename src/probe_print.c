@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe_print.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 #include <time.h>
@@ -15,6 +16,15 @@ print_number(doc_number number, int width, FILE *out)
 		fprintf(out, " %*s", width, "-");
 	else
 		fprintf(out, " %*.0f", width, number);
+}
+
+static void
+print_level(uint32_t level, int width, FILE *out)
+{
+	if (level == SNAP_NONE32)
+		fprintf(out, " %*s", width, "-");
+	else
+		fprintf(out, " %*" PRIu32, width, level);
 }
 
 static void
@@ -163,7 +173,7 @@ print_queue_row(const struct doc_item *item, FILE *out)
 	static const char *const modes[] = {"-", "normal", "backoff"};
 	static const char *const flags[] = {"-", "yes", "no"};
 
-	print_number(item->conn, 5, out);
+	print_level(item->conn, 5, out);
 	fprintf(out, " %-7s %-6s %-16s", modes[item->mode], flags[item->paused],
 		wait_reason_text(item->wait_reason));
 }
@@ -174,13 +184,13 @@ print_item(enum doc_list_kind kind, const struct doc_item *item, FILE *out)
 	char error[ERROR_WIDTH + 1];
 
 	fputs("    ", out);
-	print_number(item->rcp, 11, out);
-	print_number(item->kb, 13, out);
+	print_level(item->rcp, 11, out);
+	print_level(item->kb, 13, out);
 	if (kind == DOC_QUEUES) {
 		print_queue_row(item, out);
 	} else {
-		print_number(item->conn, 5, out);
-		print_number(item->dom, 7, out);
+		print_level(item->conn, 5, out);
+		print_level(item->dom, 7, out);
 	}
 	fprintf(out, "  %s\n", item->name);
 	if (item->error == NULL)
@@ -212,6 +222,9 @@ print_extent(const struct doc_list *list, FILE *out)
 void
 probe_print_list(const struct doc_list *list, FILE *out)
 {
+	struct doc_cursor cursor = {0};
+	struct doc_item item;
+
 	print_extent(list, out);
 	if (list->count == 0)
 		return;
@@ -221,8 +234,8 @@ probe_print_list(const struct doc_list *list, FILE *out)
 	else
 		fprintf(out, "    %12s %13s %5s %7s  %s\n", "RECIPIENTS", "KB", "CONN", "DOMAINS",
 			"NAME");
-	for (size_t i = 0; i < list->count && i < ROWS_MAX; i++)
-		print_item(list->kind, &list->items[i], out);
+	for (int row = 0; row < ROWS_MAX && doc_list_next(list, &cursor, &item); row++)
+		print_item(list->kind, &item, out);
 	if (list->count > ROWS_MAX)
 		fprintf(out, "    ... and %zu more\n", list->count - ROWS_MAX);
 }

@@ -20,6 +20,7 @@
 
 #include "acct_tail.h"
 #include "corpus.h"
+#include "doc_list.h"
 #include "model.h"
 #include "stopwatch.h"
 
@@ -127,31 +128,28 @@ static void
 list_queues(struct model_server *server, const struct bench *bench)
 {
 	const uint32_t count = (uint32_t)bench->form.queues;
-	struct doc_item *items = calloc(count, sizeof *items);
-	char(*names)[64] = calloc(count, sizeof *names);
-	const struct doc_list list = {.kind = DOC_QUEUES,
-				      .items = items,
-				      .count = count,
-				      .total_items = count,
-				      .total_rcp = count,
-				      .complete = true};
+	struct doc_list *list = doc_list_new(DOC_QUEUES);
+	char name[64];
+	const struct doc_item item = {.name = name,
+				      .rcp = 1,
+				      .kb = 1,
+				      .conn = 1,
+				      .dom = SNAP_NONE32,
+				      .share = SNAP_NONE32,
+				      .error_time = SNAP_NO_TIME,
+				      .retry_time = SNAP_NO_TIME};
 
-	if (items == NULL || names == NULL)
-		die("no memory");
 	for (uint32_t q = 0; q < count; q++) {
-		corpus_put_queue(q, names[q], sizeof *names);
-		items[q] = (struct doc_item){.name = names[q],
-					     .rcp = 1,
-					     .kb = 1,
-					     .conn = 1,
-					     .dom = NAN,
-					     .share = NAN,
-					     .error_time = SNAP_NO_TIME,
-					     .retry_time = SNAP_NO_TIME};
+		corpus_put_queue(q, name, sizeof name);
+		if (list == NULL || doc_list_add(list, &item) != 0)
+			die("no memory");
 	}
-	model_apply_list(server, &list, bench->now);
-	free(items);
-	free(names);
+	if (list == NULL || doc_list_settle(list) != 0)
+		die("no memory");
+	list->total_items = list->total_rcp = count;
+	list->complete = true;
+	model_apply_list(server, list, bench->now);
+	doc_list_free(list);
 }
 
 struct taker {

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "alarm.h"
+#include "doc_list.h"
 #include "keeper.h"
 #include "model_object.h"
 #include "stopwatch.h"
@@ -168,26 +169,31 @@ end(struct bench *bench)
 static void
 take_list(struct bench *bench)
 {
-	struct doc_item *items = calloc(bench->queues, sizeof *items);
-	const struct doc_list list = {.kind = DOC_QUEUES,
-				      .items = items,
-				      .count = bench->queues,
-				      .total_items = bench->queues,
-				      .total_rcp = 1e7,
-				      .complete = true};
+	struct doc_list *list = doc_list_new(DOC_QUEUES);
 
-	for (uint32_t i = 0; i < bench->queues; i++)
-		items[i] = (struct doc_item){.name = bench->names[i],
-					     .rcp = 1 + 40000000.0 / (1000.0 + i),
-					     .kb = 100,
-					     .conn = 1,
-					     .dom = NAN,
-					     .share = NAN,
-					     .error = "connect rate limit reached",
-					     .error_time = bench->now.wall_ms / 1000,
-					     .retry_time = SNAP_NO_TIME};
-	model_apply_list(bench->model->servers[0], &list, bench->now);
-	free(items);
+	if (list == NULL)
+		exit(1);
+	for (uint32_t i = 0; i < bench->queues; i++) {
+		const struct doc_item item = {.name = bench->names[i],
+					      .rcp = (uint32_t)(1 + 40000000.0 / (1000.0 + i)),
+					      .kb = 100,
+					      .conn = 1,
+					      .dom = SNAP_NONE32,
+					      .share = SNAP_NONE32,
+					      .error = "connect rate limit reached",
+					      .error_time = bench->now.wall_ms / 1000,
+					      .retry_time = SNAP_NO_TIME};
+
+		if (doc_list_add(list, &item) != 0)
+			exit(1);
+	}
+	if (doc_list_settle(list) != 0)
+		exit(1);
+	list->total_items = bench->queues;
+	list->total_rcp = 1e7;
+	list->complete = true;
+	model_apply_list(bench->model->servers[0], list, bench->now);
+	doc_list_free(list);
 }
 
 /* A day of records, most of them in its last hour. */

@@ -15,6 +15,7 @@
 
 #include "alarm.h"
 #include "arena.h"
+#include "doc_list.h"
 #include "keeper.h"
 #include "model_object.h"
 #include "publish.h"
@@ -146,29 +147,34 @@ end(struct bench *bench)
 static void
 bench_list(struct bench *bench, const char *what)
 {
-	struct doc_item *items = calloc(bench->queues, sizeof *items);
-	const struct doc_list list = {.kind = DOC_QUEUES,
-				      .items = items,
-				      .count = bench->queues,
-				      .total_items = bench->queues,
-				      .total_rcp = 1e9,
-				      .complete = true};
+	struct doc_list *list = doc_list_new(DOC_QUEUES);
 	double began;
 
-	for (uint32_t i = 0; i < bench->queues; i++)
-		items[i] = (struct doc_item){.name = bench->names[i],
-					     .rcp = 1000000 - i,
-					     .kb = 1,
-					     .conn = 1,
-					     .dom = NAN,
-					     .share = NAN,
-					     .error = "connect rate limit reached",
-					     .error_time = bench->now.wall_ms / 1000,
-					     .retry_time = SNAP_NO_TIME};
+	if (list == NULL)
+		exit(1);
+	for (uint32_t i = 0; i < bench->queues; i++) {
+		const struct doc_item item = {.name = bench->names[i],
+					      .rcp = 1000000 - i,
+					      .kb = 1,
+					      .conn = 1,
+					      .dom = SNAP_NONE32,
+					      .share = SNAP_NONE32,
+					      .error = "connect rate limit reached",
+					      .error_time = bench->now.wall_ms / 1000,
+					      .retry_time = SNAP_NO_TIME};
+
+		if (doc_list_add(list, &item) != 0)
+			exit(1);
+	}
+	if (doc_list_settle(list) != 0)
+		exit(1);
+	list->total_items = bench->queues;
+	list->total_rcp = 1e9;
+	list->complete = true;
 	began = seconds();
-	model_apply_list(bench->keeper.model->servers[0], &list, bench->now);
+	model_apply_list(bench->keeper.model->servers[0], list, bench->now);
 	tell(what, began);
-	free(items);
+	doc_list_free(list);
 }
 
 static void

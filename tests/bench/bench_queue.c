@@ -155,15 +155,13 @@ deliver(struct bench *bench, enum acct_type type)
 static void
 bench_bytes(struct bench *bench)
 {
-	double before = in_use(), list_bytes;
+	double before = in_use();
 	struct doc_list *list = read_list(bench);
 
-	list_bytes = in_use() - before;
-	tell(bench, "the list, while it is taken over", list_bytes);
+	tell(bench, "the list, until it is taken over", in_use() - before);
 	model_apply_list(bench->server, list, bench->now);
-	tell(bench, "model: objects of the queue, its domain and VMTA",
-	     in_use() - before - list_bytes);
 	doc_list_free(list);
+	tell(bench, "model: objects of the queue, its domain and VMTA", in_use() - before);
 	printf("  %-50s %8zu, %zu bytes\n", "  of these: an object without its name, its wait",
 	       sizeof(struct model_object), sizeof(struct model_wait));
 	printf("  %-50s %8zu bytes\n", "  a row of the table of queues", sizeof(struct snap_queue));

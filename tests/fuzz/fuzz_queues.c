@@ -29,18 +29,32 @@ read_list(enum doc_list_kind kind, const char *bytes, size_t len, size_t step,
 }
 
 static int
-differ(const struct doc_list *a, const struct doc_list *b)
+items_differ(const struct doc_item *a, const struct doc_item *b)
 {
-	if (a->count != b->count || a->skipped != b->skipped || a->complete != b->complete)
+	return strcmp(a->name, b->name) != 0 || a->name[0] == '\0' || a->rcp != b->rcp ||
+	       a->kb != b->kb || a->conn != b->conn || a->dom != b->dom || a->share != b->share ||
+	       (a->error == NULL) != (b->error == NULL) ||
+	       (a->error != NULL && strcmp(a->error, b->error) != 0) ||
+	       a->reply_code != b->reply_code || a->error_time != b->error_time ||
+	       a->retry_time != b->retry_time;
+}
+
+/* One is gone through, the other used up. */
+static int
+differ(const struct doc_list *a, struct doc_list *b)
+{
+	struct doc_cursor cursor = {0};
+	struct doc_item of_a, of_b;
+	size_t count = 0;
+
+	if (a->count != b->count || a->skipped != b->skipped || a->complete != b->complete ||
+	    a->least_rcp != b->least_rcp)
 		return 1;
-	for (size_t i = 0; i < a->count; i++) {
-		if (strcmp(a->items[i].name, b->items[i].name) != 0 ||
-		    a->items[i].name[0] == '\0' ||
-		    memcmp(&a->items[i].rcp, &b->items[i].rcp, sizeof(doc_number)) != 0 ||
-		    a->items[i].error_time != b->items[i].error_time)
+	for (; doc_list_next(a, &cursor, &of_a); count++) {
+		if (!doc_list_take(b, &of_b) || items_differ(&of_a, &of_b))
 			return 1;
 	}
-	return 0;
+	return count != a->count || doc_list_take(b, &of_b);
 }
 
 int

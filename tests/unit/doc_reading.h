@@ -64,20 +64,53 @@ assert_same_number(doc_number a, doc_number b)
 }
 
 static inline void
+assert_same_item(const struct doc_item *a, const struct doc_item *b)
+{
+	assert_same_text(a->name, b->name);
+	assert_same_text(a->error, b->error);
+	assert_int_equal(a->rcp, b->rcp);
+	assert_int_equal(a->kb, b->kb);
+	assert_int_equal(a->conn, b->conn);
+	assert_int_equal(a->dom, b->dom);
+	assert_int_equal(a->share, b->share);
+	assert_int_equal(a->paused, b->paused);
+	assert_int_equal(a->mode, b->mode);
+	assert_int_equal(a->wait_reason, b->wait_reason);
+	assert_int_equal(a->reply_code, b->reply_code);
+	assert_int_equal(a->error_time, b->error_time);
+	assert_int_equal(a->retry_time, b->retry_time);
+}
+
+static inline void
 assert_same_list(const struct doc_list *a, const struct doc_list *b)
 {
+	struct doc_cursor at_a = {0}, at_b = {0};
+	struct doc_item of_a, of_b;
+
 	assert_int_equal(a->count, b->count);
 	assert_int_equal(a->skipped, b->skipped);
 	assert_int_equal(a->complete, b->complete);
 	assert_same_number(a->total_rcp, b->total_rcp);
 	assert_same_number(a->total_items, b->total_items);
-	for (size_t i = 0; i < a->count; i++) {
-		assert_same_text(a->items[i].name, b->items[i].name);
-		assert_same_text(a->items[i].error, b->items[i].error);
-		assert_same_number(a->items[i].rcp, b->items[i].rcp);
-		assert_int_equal(a->items[i].error_time, b->items[i].error_time);
-		assert_int_equal(a->items[i].reply_code, b->items[i].reply_code);
+	assert_true(a->listed_rcp == b->listed_rcp);
+	assert_int_equal(a->least_rcp, b->least_rcp);
+	while (doc_list_next(a, &at_a, &of_a)) {
+		assert_true(doc_list_next(b, &at_b, &of_b));
+		assert_same_item(&of_a, &of_b);
 	}
+	assert_false(doc_list_next(b, &at_b, &of_b));
+}
+
+/* The item at this place, from 0. */
+static inline struct doc_item
+item_at(const struct doc_list *list, size_t place)
+{
+	struct doc_cursor cursor = {0};
+	struct doc_item item;
+
+	for (size_t i = 0; i <= place; i++)
+		assert_true(doc_list_next(list, &cursor, &item));
+	return item;
 }
 
 /* Reads whole and byte by byte: both must come to the same. */

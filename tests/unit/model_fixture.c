@@ -1,11 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "model_fixture.h"
 
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "doc_list.h"
+#include "level.h"
 #include "model_object.h"
 
 struct registered {
@@ -174,11 +183,11 @@ fixture_item(const char *name, double recipients)
 {
 	return (struct doc_item){
 		.name = name,
-		.rcp = recipients,
-		.kb = NAN,
-		.conn = NAN,
-		.dom = NAN,
-		.share = NAN,
+		.rcp = level_of(recipients),
+		.kb = SNAP_NONE32,
+		.conn = SNAP_NONE32,
+		.dom = SNAP_NONE32,
+		.share = SNAP_NONE32,
 		.mode = SNAP_MODE_NORMAL,
 		.paused = 2,
 		.wait_reason = SNAP_WAIT_NONE,
@@ -187,39 +196,42 @@ fixture_item(const char *name, double recipients)
 	};
 }
 
+/* A list of these items. */
+static struct doc_list *
+make_list(enum doc_list_kind kind, const struct doc_item *items, size_t count)
+{
+	struct doc_list *list = doc_list_new(kind);
+
+	assert_non_null(list);
+	for (size_t i = 0; i < count; i++)
+		assert_int_equal(doc_list_add(list, &items[i]), 0);
+	assert_int_equal(doc_list_settle(list), 0);
+	return list;
+}
+
 void
 fixture_list(struct model_fixture *f, enum doc_list_kind kind, const struct doc_item *items,
 	     size_t count)
 {
-	struct doc_item copy[FIXTURE_ITEMS];
-	struct doc_list list = {.kind = kind,
-				.items = copy,
-				.count = count,
-				.total_rcp = 0,
-				.total_items = (double)count,
-				.complete = true};
+	struct doc_list *list = make_list(kind, items, count);
 
-	for (size_t i = 0; i < count; i++) {
-		copy[i] = items[i];
-		list.total_rcp += isnan(items[i].rcp) ? 0 : items[i].rcp;
-	}
-	model_apply_list(f->model->servers[0], &list, f->now);
+	list->total_rcp = list->listed_rcp;
+	list->total_items = (double)count;
+	list->complete = true;
+	model_apply_list(f->model->servers[0], list, f->now);
+	doc_list_free(list);
 }
 
 void
 fixture_cut_list(struct model_fixture *f, enum doc_list_kind kind, const struct doc_item *items,
 		 size_t count, double total_recipients)
 {
-	struct doc_item copy[FIXTURE_ITEMS];
-	const struct doc_list list = {.kind = kind,
-				      .items = copy,
-				      .count = count,
-				      .total_rcp = total_recipients,
-				      .total_items = (double)count + 5};
+	struct doc_list *list = make_list(kind, items, count);
 
-	for (size_t i = 0; i < count; i++)
-		copy[i] = items[i];
-	model_apply_list(f->model->servers[0], &list, f->now);
+	list->total_rcp = total_recipients;
+	list->total_items = (double)count + 5;
+	model_apply_list(f->model->servers[0], list, f->now);
+	doc_list_free(list);
 }
 
 struct slice

@@ -19,18 +19,18 @@ queues_are_read_with_all_their_values(void **state)
 	assert_int_equal(list->skipped, 0);
 	assert_true(list->total_rcp == 2134 && list->total_items == 4);
 	assert_true(list->complete);
-	assert_string_equal(list->items[0].name, "mail.example/vmta-1");
-	assert_true(list->items[0].rcp == 1200 && list->items[0].kb == 2400.5);
-	assert_true(list->items[0].conn == 8);
-	assert_int_equal(list->items[0].paused, 2);
-	assert_int_equal(list->items[0].mode, SNAP_MODE_NORMAL);
-	assert_int_equal(list->items[0].retry_time, SNAP_NO_TIME);
-	assert_int_equal(list->items[1].mode, SNAP_MODE_BACKOFF);
-	assert_int_equal(list->items[1].retry_time, at("2025-06-30 10:15:00"));
-	assert_string_equal(list->items[2].name, "straße.example/{default}");
-	assert_int_equal(list->items[2].paused, 1);
-	assert_int_equal(list->items[3].paused, 0);
-	assert_int_equal(list->items[3].mode, 0);
+	assert_string_equal(item_at(list, 0).name, "mail.example/vmta-1");
+	assert_true(item_at(list, 0).rcp == 1200 && item_at(list, 0).kb == 2401);
+	assert_true(item_at(list, 0).conn == 8);
+	assert_int_equal(item_at(list, 0).paused, 2);
+	assert_int_equal(item_at(list, 0).mode, SNAP_MODE_NORMAL);
+	assert_int_equal(item_at(list, 0).retry_time, SNAP_NO_TIME);
+	assert_int_equal(item_at(list, 1).mode, SNAP_MODE_BACKOFF);
+	assert_int_equal(item_at(list, 1).retry_time, at("2025-06-30 10:15:00"));
+	assert_string_equal(item_at(list, 2).name, "straße.example/{default}");
+	assert_int_equal(item_at(list, 2).paused, 1);
+	assert_int_equal(item_at(list, 3).paused, 0);
+	assert_int_equal(item_at(list, 3).mode, 0);
 	doc_list_free(list);
 }
 
@@ -40,15 +40,15 @@ newest_error_wins_and_among_equals_the_first(void **state)
 	struct doc_list *list = read_file(DOC_QUEUES, "queues.json");
 
 	(void)state;
-	assert_null(list->items[0].error);
-	assert_int_equal(list->items[0].wait_reason, SNAP_WAIT_NONE);
-	assert_int_equal(list->items[0].error_time, SNAP_NO_TIME);
-	assert_non_null(strstr(list->items[1].error, "421 4.7.28 too fast"));
-	assert_int_equal(list->items[1].wait_reason, SNAP_WAIT_MX_SKIPPED);
-	assert_int_equal(list->items[1].reply_code, 421);
-	assert_int_equal(list->items[1].error_time, at("2025-06-30 10:05:00"));
-	assert_int_equal(list->items[2].wait_reason, SNAP_WAIT_OTHER);
-	assert_int_equal(list->items[2].error_time, SNAP_NO_TIME);
+	assert_null(item_at(list, 0).error);
+	assert_int_equal(item_at(list, 0).wait_reason, SNAP_WAIT_NONE);
+	assert_int_equal(item_at(list, 0).error_time, SNAP_NO_TIME);
+	assert_non_null(strstr(item_at(list, 1).error, "421 4.7.28 too fast"));
+	assert_int_equal(item_at(list, 1).wait_reason, SNAP_WAIT_MX_SKIPPED);
+	assert_int_equal(item_at(list, 1).reply_code, 421);
+	assert_int_equal(item_at(list, 1).error_time, at("2025-06-30 10:05:00"));
+	assert_int_equal(item_at(list, 2).wait_reason, SNAP_WAIT_OTHER);
+	assert_int_equal(item_at(list, 2).error_time, SNAP_NO_TIME);
 	doc_list_free(list);
 }
 
@@ -62,8 +62,8 @@ errors_without_times_stand_in_their_order(void **state)
 		"{\"time\":\"2025-01-01 00:00:00\",\"text\":\"timed\"}]}]}}");
 
 	(void)state;
-	assert_string_equal(list->items[0].error, "first");
-	assert_string_equal(list->items[1].error, "timed");
+	assert_string_equal(item_at(list, 0).error, "first");
+	assert_string_equal(item_at(list, 1).error, "timed");
 	doc_list_free(list);
 }
 
@@ -74,14 +74,14 @@ single_object_and_events_are_read_like_a_list(void **state)
 
 	(void)state;
 	assert_int_equal(list->count, 1);
-	assert_string_equal(list->items[0].name, "only.example/v");
-	assert_true(list->items[0].rcp == 50 && list->items[0].kb == 7.5 &&
-		    list->items[0].conn == 0);
-	assert_int_equal(list->items[0].paused, 1);
-	assert_int_equal(list->items[0].mode, SNAP_MODE_BACKOFF);
-	assert_int_equal(list->items[0].wait_reason, SNAP_WAIT_REMOTE_REFUSED);
-	assert_int_equal(list->items[0].reply_code, 550);
-	assert_int_equal(list->items[0].error_time, at("2025-06-30 11:00:00"));
+	assert_string_equal(item_at(list, 0).name, "only.example/v");
+	assert_true(item_at(list, 0).rcp == 50 && item_at(list, 0).kb == 8 &&
+		    item_at(list, 0).conn == 0);
+	assert_int_equal(item_at(list, 0).paused, 1);
+	assert_int_equal(item_at(list, 0).mode, SNAP_MODE_BACKOFF);
+	assert_int_equal(item_at(list, 0).wait_reason, SNAP_WAIT_REMOTE_REFUSED);
+	assert_int_equal(item_at(list, 0).reply_code, 550);
+	assert_int_equal(item_at(list, 0).error_time, at("2025-06-30 11:00:00"));
 	assert_true(list->total_items == 3 && list->total_rcp == 70);
 	assert_false(list->complete);
 	doc_list_free(list);
@@ -96,17 +96,17 @@ domains_vmtas_and_jobs_have_their_own_names(void **state)
 
 	(void)state;
 	assert_int_equal(domains->count, 2);
-	assert_string_equal(domains->items[1].name, "例え.example");
-	assert_int_equal(domains->items[0].wait_reason, SNAP_WAIT_MESSAGE_RATE);
+	assert_string_equal(item_at(domains, 1).name, "例え.example");
+	assert_int_equal(item_at(domains, 0).wait_reason, SNAP_WAIT_MESSAGE_RATE);
 	assert_true(domains->total_items == 12);
 	assert_false(domains->complete);
 	assert_int_equal(vmtas->count, 2);
-	assert_true(vmtas->items[1].share == 24.9 && vmtas->items[0].dom == 40);
+	assert_true(item_at(vmtas, 1).share == 2490 && item_at(vmtas, 0).dom == 40);
 	assert_true(vmtas->complete);
-	assert_string_equal(jobs->items[0].name, "20250630");
-	assert_int_equal(jobs->items[0].paused, 2);
-	assert_string_equal(jobs->items[1].name, "spring/Größe");
-	assert_int_equal(jobs->items[1].paused, 1);
+	assert_string_equal(item_at(jobs, 0).name, "20250630");
+	assert_int_equal(item_at(jobs, 0).paused, 2);
+	assert_string_equal(item_at(jobs, 1).name, "spring/Größe");
+	assert_int_equal(item_at(jobs, 1).paused, 1);
 	doc_list_free(domains);
 	doc_list_free(vmtas);
 	doc_list_free(jobs);
@@ -163,9 +163,9 @@ name_is_taken_from_name_then_id_then_queue(void **state)
 	(void)state;
 	assert_int_equal(list->count, 3);
 	assert_int_equal(list->skipped, 6);
-	assert_string_equal(list->items[0].name, "n");
-	assert_string_equal(list->items[1].name, "q");
-	assert_string_equal(list->items[2].name, "7");
+	assert_string_equal(item_at(list, 0).name, "n");
+	assert_string_equal(item_at(list, 1).name, "q");
+	assert_string_equal(item_at(list, 2).name, "7");
 	doc_list_free(list);
 }
 
@@ -184,7 +184,7 @@ name_too_long_to_be_shown_is_counted_but_not_cut(void **state)
 		 name, name);
 	list = read_good(DOC_QUEUES, text);
 	assert_int_equal(list->count, 1);
-	assert_int_equal(strlen(list->items[0].name), 255);
+	assert_int_equal(strlen(item_at(list, 0).name), 255);
 	assert_int_equal(list->skipped, 1);
 	assert_true(list->complete);
 	doc_list_free(list);
@@ -202,9 +202,9 @@ of_items_named_twice_the_first_stands(void **state)
 	(void)state;
 	assert_int_equal(list->count, 3);
 	assert_int_equal(list->skipped, 2);
-	assert_string_equal(list->items[0].name, "b");
-	assert_true(list->items[0].rcp == 1 && list->items[1].rcp == 2);
-	assert_true(isnan(list->items[2].rcp));
+	assert_string_equal(item_at(list, 0).name, "b");
+	assert_true(item_at(list, 0).rcp == 1 && item_at(list, 1).rcp == 2);
+	assert_true(item_at(list, 2).rcp == SNAP_NONE32);
 	assert_false(list->complete);
 	doc_list_free(list);
 }
@@ -221,14 +221,14 @@ values_of_wrong_kind_are_absent(void **state)
 
 	(void)state;
 	assert_int_equal(list->count, 3);
-	assert_true(isnan(list->items[0].rcp) && isnan(list->items[0].kb));
-	assert_true(isnan(list->items[0].conn) && isnan(list->items[0].dom));
-	assert_int_equal(list->items[0].paused, 0);
-	assert_int_equal(list->items[0].mode, 0);
-	assert_null(list->items[0].error);
-	assert_int_equal(list->items[0].retry_time, SNAP_NO_TIME);
-	assert_null(list->items[1].error);
-	assert_string_equal(list->items[2].error, "alone");
+	assert_true(item_at(list, 0).rcp == SNAP_NONE32 && item_at(list, 0).kb == SNAP_NONE32);
+	assert_true(item_at(list, 0).conn == SNAP_NONE32 && item_at(list, 0).dom == SNAP_NONE32);
+	assert_int_equal(item_at(list, 0).paused, 0);
+	assert_int_equal(item_at(list, 0).mode, 0);
+	assert_null(item_at(list, 0).error);
+	assert_int_equal(item_at(list, 0).retry_time, SNAP_NO_TIME);
+	assert_null(item_at(list, 1).error);
+	assert_string_equal(item_at(list, 2).error, "alone");
 	assert_true(isnan(list->total_rcp));
 	doc_list_free(list);
 }

@@ -27,14 +27,14 @@ deliver(struct publish_fixture *p, const char *vmta, int times)
 static void
 list(struct publish_fixture *p, double v1, double v2, double v3)
 {
-	const struct doc_item all[] = {fixture_item("v1", v1), fixture_item("v2", v2),
-				       fixture_item("v3", v3)};
+	static const char *const names[] = {"v1", "v2", "v3"};
+	const double mail[] = {v1, v2, v3};
 	struct doc_item items[3];
 	size_t count = 0;
 
 	for (int i = 0; i < 3; i++) {
-		if (all[i].rcp >= 0)
-			items[count++] = all[i];
+		if (mail[i] >= 0)
+			items[count++] = fixture_item(names[i], mail[i]);
 	}
 	fixture_list(p->f, DOC_VMTAS, items, count);
 }

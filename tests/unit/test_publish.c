@@ -87,7 +87,7 @@ a_queue_row_has_what_the_list_said(void **state)
 	struct doc_item item = fixture_item("Big.example/v1", 123);
 	const struct snap_queue *queue;
 
-	item.kb = 9000.6;
+	item.kb = 9001;
 	item.conn = 4;
 	item.mode = SNAP_MODE_BACKOFF;
 	item.paused = 2;

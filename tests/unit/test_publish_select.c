@@ -101,7 +101,7 @@ a_limit_keeps_its_promises_on_random_sizes(void **state)
 		double least = 1e9, most = 0;
 
 		for (int i = 0; i < FIXTURE_ITEMS; i++)
-			items[i].rcp = 1 + rand_r(&seed) % 1000;
+			items[i].rcp = 1 + (uint32_t)rand_r(&seed) % 1000;
 		fixture_list(p->f, DOC_QUEUES, items, FIXTURE_ITEMS);
 		publish(p);
 		assert_int_equal(p->snap->servers[0].part[SNAP_QUEUE]->count, 4);
