@@ -12,7 +12,7 @@ struct names {
 	const struct doc_pack *items;
 	size_t slot_count;
 	uint32_t *slots; /* place + 1; 0 is free */
-	uint64_t seed;
+	uint32_t seed;
 };
 
 struct doc_list *
@@ -68,23 +68,13 @@ doc_list_take(struct doc_list *list, struct doc_item *item)
 	return doc_pack_take(list->items, item);
 }
 
-/* FNV-1a. No two lists have the same seed, so that nobody can think of names that always meet. */
-static uint32_t
-hash_of(const struct names *names, const char *name)
-{
-	uint64_t hash = names->seed;
-
-	for (; *name != '\0'; name++)
-		hash = (hash ^ (unsigned char)*name) * UINT64_C(0x100000001b3);
-	return (uint32_t)(hash >> 32 ^ hash);
-}
-
 /* Remembers the name at this place. Returns false if it was known before. */
 static bool
 add_name(struct names *names, uint32_t place)
 {
 	const char *name = doc_pack_name(names->items, place);
-	size_t slot = (size_t)((uint64_t)hash_of(names, name) * names->slot_count >> 32);
+	const uint64_t hash = text_hash(name, names->seed);
+	size_t slot = (size_t)(hash * names->slot_count >> 32);
 
 	while (names->slots[slot] != 0) {
 		if (strcmp(doc_pack_name(names->items, names->slots[slot] - 1), name) == 0)
@@ -123,9 +113,10 @@ settle(struct doc_list *list, struct names *names)
 int
 doc_list_settle(struct doc_list *list)
 {
+	/* Where a list lies in memory nobody can know who thinks of names that always meet. */
 	struct names names = {.items = list->items,
 			      .slot_count = list->count + list->count / 2 + 1,
-			      .seed = (uintptr_t)list};
+			      .seed = (uint32_t)((uintptr_t)list >> 4)};
 
 	names.slots = calloc(names.slot_count, sizeof(*names.slots));
 	if (names.slots == NULL)

@@ -11,8 +11,8 @@
 /* A list without items, of which nothing is told; NULL without memory. */
 struct doc_list *doc_list_new(enum doc_list_kind kind);
 
-/* Appends a copy of the item, whose times lie within the years 0 to 9999. 0, or -1 without memory.
- */
+/* Appends a copy of the item, whose name is not empty and whose times lie within the years 0 to
+ * 9999. 0, or -1 without memory. */
 int doc_list_add(struct doc_list *list, const struct doc_item *item);
 
 /*

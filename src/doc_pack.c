@@ -101,15 +101,14 @@ put_number(char *at, uint64_t number)
 static uint64_t
 get_number(const char **at)
 {
-	uint64_t number = 0;
-	unsigned char byte;
+	unsigned char byte = (unsigned char)*(*at)++;
+	uint64_t number = byte & 0x7F;
 
-	for (unsigned shift = 0;; shift += 7) {
+	for (unsigned shift = 7; byte > 0x7F; shift += 7) {
 		byte = (unsigned char)*(*at)++;
 		number |= (uint64_t)(byte & 0x7F) << shift;
-		if (byte <= 0x7F)
-			return number;
 	}
+	return number;
 }
 
 /* An absent level is the largest number: with one added it is 0, the shortest. */
@@ -151,17 +150,6 @@ get_time(const char **at, const struct block *block)
 	return (number - 1) % 2 == 0 ? block->base + distance : block->base - distance;
 }
 
-/* FNV-1a. */
-static uint32_t
-hash_of(const char *text)
-{
-	uint32_t hash = UINT32_C(0x811c9dc5);
-
-	for (; *text != '\0'; text++)
-		hash = (hash ^ (unsigned char)*text) * UINT32_C(0x01000193);
-	return hash;
-}
-
 /* Returns how far from the block's end the text stands, 0 for none. */
 static uint32_t
 place_text(struct doc_pack *pack, struct block *block, const char *text)
@@ -171,7 +159,7 @@ place_text(struct doc_pack *pack, struct block *block, const char *text)
 
 	if (text == NULL)
 		return 0;
-	recent = &pack->recent[hash_of(text) % RECENT];
+	recent = &pack->recent[text_hash(text, TEXT_HASH) % RECENT];
 	if (*recent != 0 && strcmp(block->bytes + BLOCK_BYTES - *recent, text) == 0)
 		return *recent;
 	size = strlen(text) + 1;

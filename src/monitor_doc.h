@@ -78,8 +78,8 @@ int doc_parse_status(const char *bytes, size_t len, struct doc_status *out,
 
 enum doc_list_kind { DOC_QUEUES, DOC_DOMAINS, DOC_VMTAS, DOC_JOBS };
 
-/* One item of a list. Absent texts are NULL, absent numbers SNAP_NONE32: they are levels (level.h).
- */
+/* One item of a list. Texts have up to 255 bytes; absent ones are NULL. Numbers are levels
+ * (level.h). */
 struct doc_item {
 	const char *name;   /* never NULL */
 	const char *error;  /* text of the newest error */
@@ -96,18 +96,18 @@ struct doc_item {
 /* A whole list. Owned by the caller of doc_reader_finish(). */
 struct doc_list {
 	enum doc_list_kind kind;
-	size_t count;	/* duplicate names: the first stands */
-	size_t skipped; /* items without a usable name, with one over 255 bytes, or named twice */
-	double listed_rcp;	/* over the items listed */
-	uint32_t least_rcp;	/* the last item's, if none has more than the one before it, else
-				   SNAP_NONE32 */
-	doc_number total_rcp;	/* over all items, listed or not */
-	doc_number total_items; /* how many items there are */
 	bool complete;		/* the list shows every item that has mail */
 	struct doc_pack *items; /* for doc_list_next() and doc_list_take() */
+	size_t count;		/* of duplicate names the first stands */
+	size_t skipped;		/* without a usable name, with one over 255 bytes, or named twice */
+	double listed_rcp;	/* over the items listed */
+	/* Of the last item, if none has more than the one before it; else SNAP_NONE32. */
+	uint32_t least_rcp;
+	doc_number total_rcp;	/* over all items, listed or not */
+	doc_number total_items; /* how many items there are */
 };
 
-/* A place in a list; zeroed, its begin. */
+/* A place in a list; zeroed, the first item's. */
 struct doc_cursor {
 	size_t block, at;
 };

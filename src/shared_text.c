@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "text.h"
+
 /* How many are remembered: one for each hash, so that none is ever looked for. */
 #define RECENT 1024u
 
@@ -61,21 +63,10 @@ text_ref(const char *text)
 	return text;
 }
 
-/* FNV-1a: texts are bounded, and asked for only where one changed. */
-static uint32_t
-hash_of(const char *text)
-{
-	uint32_t hash = UINT32_C(0x811c9dc5);
-
-	for (; *text != '\0'; text++)
-		hash = (hash ^ (unsigned char)*text) * UINT32_C(0x01000193);
-	return hash;
-}
-
 const char *
 shared_text_get(struct shared_texts *texts, const char *text)
 {
-	const char **place = &texts->recent[hash_of(text) % RECENT];
+	const char **place = &texts->recent[text_hash(text, TEXT_HASH) % RECENT];
 	const char *made;
 
 	if (*place != NULL && strcmp(*place, text) == 0)

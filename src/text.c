@@ -113,3 +113,11 @@ text_glob(const char *pattern, const char *text)
 		pattern++;
 	return *pattern == '\0';
 }
+
+uint32_t
+text_hash(const char *text, uint32_t begin)
+{
+	for (; *text != '\0'; text++)
+		begin = (begin ^ (unsigned char)*text) * UINT32_C(0x01000193);
+	return begin;
+}

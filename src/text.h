@@ -6,6 +6,7 @@
 #define PMTA_TEXT_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /* Longest text shown, as SnmpAdminString (RFC 3411) allows: 255 octets and a NUL. */
 #define TEXT_MAX 256
@@ -20,6 +21,11 @@ size_t text_clean(char *dst, size_t size, const char *src, size_t len);
 /* True if text matches the glob pattern: '*' any run, '?' one byte, all else itself; ASCII case is
  * ignored. Linear in practice, never exponential. */
 int text_glob(const char *pattern, const char *text);
+
+/* A hash of the text (FNV-1a, 32 bits), begun with TEXT_HASH or with a number that nobody can guess
+ * where somebody might choose texts that meet. */
+#define TEXT_HASH UINT32_C(0x811c9dc5)
+uint32_t text_hash(const char *text, uint32_t begin);
 
 /* A slice of somebody else's buffer: not NUL-terminated, owns nothing. ptr may be NULL if len is 0.
  */
