@@ -7,13 +7,15 @@
 # configuration, the simulator as PowerMTA; then upgrade and purge. At last the system is booted, where
 # this machine can do that: the unit with all that it forbids, and what an administrator does to it.
 #
-#   check-package.sh TARBALL SIMULATOR
+#   check-package.sh TARBALL SIMULATOR RPMS
 #
+# RPMS is the directory where check-rpm.sh left them: they are installed there, too, as far as that goes.
 # Needs root. `./quickstart check-package` makes the tarball and installs what else it needs.
 
 set -eu
 tarball=$(readlink -f "${1:?the path of the release is expected}")
 simulator=$(readlink -f "${2:?the path of pmta-sim is expected}")
+rpms=$(readlink -f "${3:?the directory of the RPMs is expected}")
 cd "$(dirname "$0")/../.."
 top=$PWD
 release=bookworm
@@ -37,7 +39,7 @@ if [ -z "${PMTA_PACKAGE_WORK-}" ]; then
 	trap 'exit 130' INT
 	trap 'exit 143' TERM HUP
 	PMTA_PACKAGE_WORK=$work unshare --mount --propagation private \
-		sh "$top/tests/package/check-package.sh" "$tarball" "$simulator"
+		sh "$top/tests/package/check-package.sh" "$tarball" "$simulator" "$rpms"
 	exit
 fi
 work=$PMTA_PACKAGE_WORK
@@ -159,7 +161,8 @@ check_booted() {
 	install -m 0755 tests/package/booted.sh tests/package/forbidden.sh "$work/root/usr/local/lib/check"
 	install -m 0755 "$simulator" "$work/root/usr/local/sbin/pmtad"
 	sh mibs/list-oids "$(sed -n 's/^view systemonly included \.//p' \
-		"$work/upgrade/etc/snmp/snmpd.conf.d/pmta-monitor.conf")" "$work/root/tmp/mib.txt" \
+		"$work/upgrade/etc/snmp/snmpd.conf.d/pmta-monitor.conf")" \
+		"$work/upgrade/usr/share/snmp/mibs/PMTA-MONITOR-MIB.txt" \
 		>"$work/root/usr/local/lib/check/oids"
 	for run in first again; do
 		boot sh /usr/local/lib/check/booted.sh "$run" || fail "not as it should be on a system that runs"
@@ -187,5 +190,10 @@ in_root apt-get -q -y install /upgrade.deb >"$work/apt.log" 2>&1 || {
 }
 run_inside again
 check_purge
+say "the RPM: install, upgrade, erase"
+sh tests/package/installed-rpm.sh "$work/root" "$rpms/first.rpm" "$rpms/next.rpm"
+find "$work/root/etc" -name '*.rpmsave' -delete
+in_root deluser --quiet --system pmta-monitor
+rm -rf "$work/root/var/lib/pmta-monitor"
 check_booted
 say "the packages are good"
