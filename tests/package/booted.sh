@@ -133,8 +133,8 @@ installs() {
 		cat /tmp/apt.log
 		return 1
 	}
-	! systemctl is-active --quiet "$unit" || fail "the daemon was started"
-	! systemctl is-enabled --quiet "$unit" || fail "the daemon was enabled"
+	! systemctl is-active --quiet "$unit" || fail "it was started"
+	! systemctl is-enabled --quiet "$unit" || fail "it was enabled"
 	[ "$(stat -c '%U:%G %a' "$state")" = "pmta-monitor:pmta-monitor 750" ]
 	[ "$(stat -c '%U:%G %a' /var/agentx)" = "root:root 755" ]
 }
@@ -236,19 +236,21 @@ counts_files() {
 
 # --- what happens to it ----------------------------------------------------------------------------------
 
-# config_is_new TIME
+# Two seconds, and then none: it was read again.
+config_is_old() {
+	[ "$(walk pmtaAgentConfigAge)" -ge 2 ] 2>/dev/null
+}
+
 config_is_new() {
-	now=$(walk pmtaAgentConfigTime)
-	[ -n "$now" ] && [ "$now" != "$1" ]
+	[ "$(walk pmtaAgentConfigAge)" -lt 2 ] 2>/dev/null
 }
 
 reloads() {
 	pid=$(property MainPID)
-	time=$(walk pmtaAgentConfigTime)
+	await config_is_old
 	sed -i 's|smtp-probe-interval = 5s|smtp-probe-interval = 2s|' "$conf"
-	sleep 1
 	systemctl reload "$unit"
-	await config_is_new "$time"
+	await config_is_new
 	systemctl is-active --quiet "$unit"
 	[ "$(property MainPID)" = "$pid" ] || fail "it was restarted"
 }
@@ -260,6 +262,7 @@ journal_says() {
 refuses_an_error() {
 	cp -p "$conf" "$conf.good"
 	echo nonsense >>"$conf"
+	await config_is_old
 	time=$(walk pmtaAgentConfigTime)
 	systemctl reload "$unit"
 	await journal_says "nonsense"
@@ -320,7 +323,9 @@ needs_nothing_forbidden() {
 	pid=$(property MainPID)
 	all_tables
 	sees_the_host
-	reloads_quietly
+	await config_is_old
+	systemctl reload "$unit"
+	await config_is_new
 	systemctl restart snmpd
 	await has_rows vmtaTable
 	await test -s "$state/told"
@@ -329,13 +334,6 @@ needs_nothing_forbidden() {
 	[ "$(property Result)" = success ]
 	rm "$override"
 	systemctl daemon-reload
-}
-
-reloads_quietly() {
-	time=$(walk pmtaAgentConfigTime)
-	sleep 1
-	systemctl reload "$unit"
-	await config_is_new "$time"
 }
 
 processes() {
@@ -395,6 +393,15 @@ upgrades() {
 	systemctl is-enabled --quiet "$unit"
 }
 
+reads_as_member() {
+	rm "/etc/systemd/system/$unit.service.d/override.conf"
+	adduser --quiet pmta-monitor pmta
+	systemctl daemon-reload
+	before=$(delivered)
+	systemctl restart "$unit"
+	await delivered_is_above "$before"
+}
+
 removes() {
 	apt-get -q -y remove pmta-monitor >/tmp/apt.log 2>&1 || {
 		cat /tmp/apt.log
@@ -414,7 +421,7 @@ purges() {
 	rm -r "/etc/systemd/system/$unit.service.d"
 	systemctl daemon-reload
 	! systemctl cat "$unit" >/dev/null 2>&1 || fail "systemd still knows the unit"
-	! getent passwd pmta-monitor || fail "the user is left"
+	! getent passwd pmta-monitor || fail "the user was left"
 	left=$(find / -xdev -name 'pmta-monitor*' -not -path '/var/lib/dpkg/*' -not -name '*.deb')
 	[ -z "$left" ] || fail "it left $left"
 	[ -z "$(systemctl list-units --failed --no-legend)" ] || fail "units failed"
@@ -455,6 +462,7 @@ first)
 again)
 	it "all of it came up by itself" came_up
 	it "an upgrade keeps the configuration, the totals and what runs" upgrades
+	it "a member of PowerMTA's group may read its files, too" reads_as_member
 	it "removal stops it and keeps configuration and state" removes
 	it "purge leaves systemd and snmpd in order" purges
 	;;
