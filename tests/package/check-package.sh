@@ -4,15 +4,18 @@
 # check-package.sh - builds the Debian packages of a release and installs them on a machine that has seen
 # nothing else: a minimal system in a directory, with namespaces of its own for mounts, network and
 # processes. The plugin alone, as on a monitoring host; Debian's stock snmpd, the package's drop-in and
-# configuration, the simulator as PowerMTA; then upgrade and purge.
+# configuration, the simulator as PowerMTA; then upgrade and purge. At last the system is booted, where
+# this machine can do that: the unit with all that it forbids, and what an administrator does to it.
 #
-#   check-package.sh TARBALL SIMULATOR
+#   check-package.sh TARBALL SIMULATOR RPMS
 #
+# RPMS is the directory where check-rpm.sh left them: they are installed there, too, as far as that goes.
 # Needs root. `./quickstart check-package` makes the tarball and installs what else it needs.
 
 set -eu
 tarball=$(readlink -f "${1:?the path of the release is expected}")
 simulator=$(readlink -f "${2:?the path of pmta-sim is expected}")
+rpms=$(readlink -f "${3:?the directory of the RPMs is expected}")
 cd "$(dirname "$0")/../.."
 top=$PWD
 release=bookworm
@@ -36,7 +39,7 @@ if [ -z "${PMTA_PACKAGE_WORK-}" ]; then
 	trap 'exit 130' INT
 	trap 'exit 143' TERM HUP
 	PMTA_PACKAGE_WORK=$work unshare --mount --propagation private \
-		sh "$top/tests/package/check-package.sh" "$tarball" "$simulator"
+		sh "$top/tests/package/check-package.sh" "$tarball" "$simulator" "$rpms"
 	exit
 fi
 work=$PMTA_PACKAGE_WORK
@@ -137,6 +140,39 @@ check_purge() {
 	! in_root getent passwd pmta-monitor || fail "purge left the user"
 }
 
+# What booted.sh says, told by systemd. Its files are put where they outlive a boot.
+check_booted() {
+	say "the same with systemd"
+	in_root apt-get -q -y install --no-install-recommends systemd-sysv libmicrohttpd12 \
+		>"$work/apt.log" 2>&1 || {
+		tail -n 20 "$work/apt.log"
+		fail "systemd cannot be installed"
+	}
+	rm "$work/root/usr/sbin/policy-rc.d"
+	boot true && can=0 || can=$?
+	if [ "$can" = 77 ]; then
+		say "skipped: what the unit forbids and does was not checked"
+		return 0
+	fi
+	[ "$can" = 0 ] || fail "the system does not boot"
+	cp "$work"/pmta-monitor_*.deb "$work/root/pmta-monitor.deb"
+	dpkg-deb --root-owner-group -b "$work/upgrade" "$work/root/upgrade.deb" >/dev/null
+	mkdir "$work/root/usr/local/lib/check"
+	install -m 0755 tests/package/booted.sh tests/package/forbidden.sh "$work/root/usr/local/lib/check"
+	install -m 0755 "$simulator" "$work/root/usr/local/sbin/pmtad"
+	sh mibs/list-oids "$(sed -n 's/^view systemonly included \.//p' \
+		"$work/upgrade/etc/snmp/snmpd.conf.d/pmta-monitor.conf")" \
+		"$work/upgrade/usr/share/snmp/mibs/PMTA-MONITOR-MIB.txt" \
+		>"$work/root/usr/local/lib/check/oids"
+	for run in first again; do
+		boot sh /usr/local/lib/check/booted.sh "$run" || fail "not as it should be on a system that runs"
+	done
+}
+
+boot() {
+	sh "$top/tests/package/boot.sh" "$work/root" "$@"
+}
+
 build_package
 make_root
 say "the plugin alone"
@@ -147,11 +183,17 @@ make_upgrade
 configure_monitor
 say "three tables through Debian's snmpd"
 run_inside first
-say "upgrade"
+say "upgrade, and the script in /etc/init.d"
 in_root apt-get -q -y install /upgrade.deb >"$work/apt.log" 2>&1 || {
 	tail -n 20 "$work/apt.log"
 	fail "the upgrade failed"
 }
 run_inside again
 check_purge
+say "the RPM: install, upgrade, erase"
+sh tests/package/installed-rpm.sh "$work/root" "$rpms/first.rpm" "$rpms/next.rpm"
+find "$work/root/etc" -name '*.rpmsave' -delete
+in_root deluser --quiet --system pmta-monitor
+rm -rf "$work/root/var/lib/pmta-monitor"
+check_booted
 say "the packages are good"

@@ -5,16 +5,27 @@
 # RPM of a library, so that what is required is not looked for. Each file that "make install" puts in
 # place must be in a package, and these in the right one.
 #
-#   check-rpm.sh TARBALL
+# Then pmta-monitor is packaged once more as the next release, and both are left where installed-rpm.sh
+# is given them.
+#
+#   check-rpm.sh TARBALL DIRECTORY
 
 set -eu
+tarball=${1:?the path of the release is expected}
+kept=${2:?a directory for the RPMs is expected}
 top=$(mktemp -d)
 trap 'rm -rf "$top"' EXIT
-rpmbuild -tb --nodeps --define "_topdir $top" \
-	--define "_unpackaged_files_terminate_build 1" "${1:?the path of the release is expected}" >"$top/log" 2>&1 || {
-	tail -n 30 "$top/log"
-	exit 1
+
+# build OPTION...
+build() {
+	rpmbuild --nodeps --define "_topdir $top" --define "_unpackaged_files_terminate_build 1" "$@" \
+		>"$top/log" 2>&1 || {
+		tail -n 30 "$top/log"
+		exit 1
+	}
 }
+
+build -tb --noclean "$tarball"
 # has PACKAGE FILE...
 has() {
 	package=$1
@@ -42,4 +53,15 @@ rpm -qlp --scripts "$top"/RPMS/*/pmta-monitor-0*.rpm | grep -q 'useradd -r' || {
 	echo "check-rpm: the package makes no user"
 	exit 1
 }
+if rpm -qp --requires "$top"/RPMS/*/pmta-monitor-0*.rpm | grep -E 'perl|python'; then
+	echo "check-rpm: samples make the package require the above"
+	exit 1
+fi
+mkdir -p "$kept"
+mv "$top"/RPMS/*/pmta-monitor-0*.rpm "$kept/first.rpm"
+tar -xOf "$tarball" --wildcards '*/packaging/pmta-monitor.spec' >"$top/pmta-monitor.spec"
+for stage in -bi -bb; do
+	build "$stage" --short-circuit --define "dist .next" "$top/pmta-monitor.spec"
+done
+mv "$top"/RPMS/*/pmta-monitor-0*.rpm "$kept/next.rpm"
 echo "the RPMs are good"

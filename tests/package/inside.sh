@@ -57,14 +57,60 @@ has_rows() {
 	walk "$1" | grep -q "^$1\."
 }
 
+script() {
+	in_root /etc/init.d/pmta-monitord "$1" >"$root/tmp/script.log" 2>&1 || {
+		cat "$root/tmp/script.log"
+		echo "inside: /etc/init.d/pmta-monitord $1 failed" >&2
+		exit 1
+	}
+}
+
+pid_file() {
+	cat "$root/run/pmta-monitor/pmta-monitord.pid"
+}
+
+config_age() {
+	walk "$(oid pmtaAgentConfigAge)" | awk '{ print $2 }'
+}
+
+# Two seconds, and then none: it was read again.
+config_is_old() {
+	[ "$(config_age)" -ge 2 ] 2>/dev/null
+}
+
+config_is_new() {
+	[ "$(config_age)" -lt 2 ] 2>/dev/null
+}
+
+# What runs is the user's, is reloaded in place, is replaced by try-restart, and is gone after stop.
+check_script() {
+	script status
+	pid=$(pid_file)
+	[ "$(stat -c %u "$root/proc/$pid")" = "$(in_root id -u pmta-monitor)" ]
+	await "there is no age of the configuration" config_is_old
+	script reload
+	await "reload did nothing" config_is_new
+	[ "$(pid_file)" = "$pid" ]
+	script try-restart
+	[ "$(pid_file)" != "$pid" ]
+	script stop
+	[ -z "$(find "$root/proc" -maxdepth 1 -name '[0-9]*' -user "$(in_root id -u pmta-monitor)")" ]
+	script try-restart
+	[ ! -e "$root/run/pmta-monitor/pmta-monitord.pid" ]
+}
+
 "$simulator" --port 8080 --accounting "$root/var/log/pmta/acct.csv:d,b,t,tq,r,f,rb" --rate 100 \
 	--max-items 1000 >/dev/null 2>&1 &
 become snmpd -f -Lo -u Debian-snmp -g Debian-snmp -I -smux,mteTrigger,mteTriggerConf \
 	>"$root/tmp/snmpd.log" 2>&1 &
-# As the unit and the init script do: not as root.
-become setpriv --reuid pmta-monitor --regid pmta-monitor --clear-groups \
-	pmta-monitord -f -c /etc/pmta-monitor/pmta-monitord.conf >"$root/tmp/monitor.log" 2>&1 &
-monitor=$!
+# The first time as the unit does it, with the log where it can be shown; then by the script.
+if [ "$run" = first ]; then
+	become setpriv --reuid pmta-monitor --regid pmta-monitor --clear-groups \
+		pmta-monitord -f -c /etc/pmta-monitor/pmta-monitord.conf >"$root/tmp/monitor.log" 2>&1 &
+	monitor=$!
+else
+	script start
+fi
 
 for table in vmtaTable domainQueueTable bounceClassTable; do
 	await "$table has no rows" has_rows "$(oid "$table")"
@@ -78,5 +124,9 @@ elif [ "$epoch" != "$(cat "$root/tmp/epoch")" ]; then
 fi
 walk "$(oid domainQueueRecipients)" | head -n 3
 in_root /usr/lib/nagios/plugins/check_pmta_snmp -H 127.0.0.1 -C public --alive
-kill "$monitor"
-wait "$monitor"
+if [ "$run" = first ]; then
+	kill "$monitor"
+	wait "$monitor"
+else
+	check_script
+fi
