@@ -11,6 +11,7 @@
 #include "logbridge.h"
 #include "mib.h"
 #include "netsnmp.h"
+#include "relay.h"
 #include "session.h"
 #include "shortcut.h"
 #include "snmploop.h"
@@ -23,7 +24,7 @@ struct agent {
 	struct agent_options options;
 	char *socket, *version; /* what options point to */
 	struct snap_hub *hub;
-	struct snapshot *snap; /* the one reference to the current one */
+	struct relay *relay;
 	struct snmploop *loop;
 	struct session *session;
 	struct handlers *handlers;
@@ -87,21 +88,17 @@ static void
 agent_on_publish(evutil_socket_t fd, short what, void *arg)
 {
 	struct agent *agent = arg;
-	struct snapshot *old = agent->snap;
+	const struct survey *survey = relay_take(agent->relay);
 
 	(void)fd;
 	(void)what;
-	snap_hub_drain(agent->hub);
-	agent->snap = snap_hub_get(agent->hub);
-	if (!agent->snap) {
-		agent->snap = old;
+	if (!survey)
 		return;
-	}
+	agent->view.survey = survey;
+	agent->view.snap = survey_snapshot(survey);
 	snmploop_enter(agent->loop);
-	agent->view.snap = agent->snap;
-	trap_take_snapshot(agent->trap, agent->snap);
+	trap_take_snapshot(agent->trap, agent->view.snap);
 	snmploop_leave(agent->loop);
-	snapshot_unref(old);
 }
 
 static int
@@ -149,9 +146,12 @@ agent_start_parts(struct agent *agent, struct event_base *base)
 		.burst = agent->options.notification_burst,
 		.log = agent->options.log,
 	});
-	agent->wake = event_new(base, snap_hub_fd(agent->hub), EV_READ | EV_PERSIST,
+	agent->relay = relay_new(agent->hub, agent->options.start_thread);
+	if (!agent->trap || !agent->relay)
+		return -1;
+	agent->wake = event_new(base, relay_fd(agent->relay), EV_READ | EV_PERSIST,
 				agent_on_publish, agent);
-	if (!agent->trap || !agent->wake || event_add(agent->wake, NULL))
+	if (!agent->wake || event_add(agent->wake, NULL))
 		return -1;
 	return handlers_register(agent->handlers, agent->options.log);
 }
@@ -202,7 +202,7 @@ agent_stop(struct agent *agent)
 	session_free(agent->session);
 	handlers_free(agent->handlers);
 	snmploop_free(agent->loop);
-	snapshot_unref(agent->snap);
+	relay_free(agent->relay);
 	free(agent->socket);
 	free(agent->version);
 	free(agent);

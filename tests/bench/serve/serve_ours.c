@@ -15,6 +15,7 @@
 #include "arena.h"
 #include "serve_rows.h"
 #include "snapshot.h"
+#include "thread.h"
 
 static struct snap_hub *hub;
 static uint32_t row_count;
@@ -105,7 +106,8 @@ main(int argc, char **argv)
 					.notification_rate = 20,
 					.notification_burst = 50,
 					.version = "bench",
-					.log = print_log};
+					.log = print_log,
+					.start_thread = thread_start};
 	pthread_t thread;
 
 	if (argc < 3 || !base || !(hub = snap_hub_new()))
