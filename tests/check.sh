@@ -66,9 +66,8 @@ make -C build-tsan --no-print-directory -s check-integration \
 	K="every_millisecond or equals_the_books or reload_adds"
 
 step "the heart of it under valgrind, briefly"
-make -C build --no-print-directory -s check-valgrind \
-	valgrind_programs="tests/unit/test_model tests/unit/test_publish tests/unit/test_store
-		tests/unit/test_survey tests/unit/test_table"
+make -C build --no-print-directory -s check-valgrind valgrind_programs="tests/unit/test_model \
+	tests/unit/test_publish tests/unit/test_store tests/unit/test_survey tests/unit/test_table"
 
 step "whole programs, built with ASan and UBSan, on a real snmpd"
 make -C build-asan --no-print-directory -s check-integration
