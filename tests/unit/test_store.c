@@ -438,8 +438,7 @@ a_kill_at_any_instant_keeps_total_and_position_together(void **state)
 		assert_int_equal(store_get_number(*state, 1, "total", 0), position.offset);
 		assert_true(position.offset >= before);
 		before = position.offset;
-		/* On a busy machine, or a slowed one, it takes longer to come as far as a commit.
-		 */
+		/* A busy machine, or a slowed one, takes longer to come as far as a commit. */
 		life_us = before > 0 ? life_us + 1700 : life_us * 2;
 	}
 	assert_true(before > 0);
