@@ -11,7 +11,6 @@
 #include "logbridge.h"
 #include "mib.h"
 #include "netsnmp.h"
-#include "relay.h"
 #include "session.h"
 #include "shortcut.h"
 #include "snmploop.h"
@@ -24,7 +23,7 @@ struct agent {
 	struct agent_options options;
 	char *socket, *version; /* what options point to */
 	struct snap_hub *hub;
-	struct relay *relay;
+	struct snapshot *snap; /* the one reference to the current one */
 	struct snmploop *loop;
 	struct session *session;
 	struct handlers *handlers;
@@ -88,17 +87,21 @@ static void
 agent_on_publish(evutil_socket_t fd, short what, void *arg)
 {
 	struct agent *agent = arg;
-	const struct survey *survey = relay_take(agent->relay);
+	struct snapshot *old = agent->snap;
 
 	(void)fd;
 	(void)what;
-	if (!survey)
+	snap_hub_drain(agent->hub);
+	agent->snap = snap_hub_get(agent->hub);
+	if (!agent->snap) {
+		agent->snap = old;
 		return;
-	agent->view.survey = survey;
-	agent->view.snap = survey_snapshot(survey);
+	}
 	snmploop_enter(agent->loop);
-	trap_take_snapshot(agent->trap, agent->view.snap);
+	agent->view.snap = agent->snap;
+	trap_take_snapshot(agent->trap, agent->snap);
 	snmploop_leave(agent->loop);
+	snapshot_unref(old);
 }
 
 static int
@@ -146,12 +149,9 @@ agent_start_parts(struct agent *agent, struct event_base *base)
 		.burst = agent->options.notification_burst,
 		.log = agent->options.log,
 	});
-	agent->relay = relay_new(agent->hub, agent->options.start_thread);
-	if (!agent->trap || !agent->relay)
-		return -1;
-	agent->wake = event_new(base, relay_fd(agent->relay), EV_READ | EV_PERSIST,
+	agent->wake = event_new(base, snap_hub_fd(agent->hub), EV_READ | EV_PERSIST,
 				agent_on_publish, agent);
-	if (!agent->wake || event_add(agent->wake, NULL))
+	if (!agent->trap || !agent->wake || event_add(agent->wake, NULL))
 		return -1;
 	return handlers_register(agent->handlers, agent->options.log);
 }
@@ -202,7 +202,7 @@ agent_stop(struct agent *agent)
 	session_free(agent->session);
 	handlers_free(agent->handlers);
 	snmploop_free(agent->loop);
-	relay_free(agent->relay);
+	snapshot_unref(agent->snap);
 	free(agent->socket);
 	free(agent->version);
 	free(agent);

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * agent.h - SNMP's side of the daemon: serves the hub's snapshot to snmpd over AgentX (RFC 2741)
- * and sends its events as notifications. Main thread only; the one user of libnetsnmp. A thread of
- * its own (relay.h) prepares snapshots for it, and calls neither libnetsnmp nor libevent.
+ * and sends its events as notifications. Main thread only; the one user of libnetsnmp.
  */
 #ifndef PMTA_AGENT_H
 #define PMTA_AGENT_H
 
-#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -25,9 +23,6 @@ struct agent_options {
 	unsigned notification_rate, notification_burst; /* a second; at once */
 	const char *version;
 	agent_log_fn log;
-	/* Starts a thread that takes no signals. Returns 0, or an error number as
-	 * pthread_create(3). */
-	int (*start_thread)(pthread_t *thread, void *(*run)(void *), void *ctx);
 	bool no_shortcut; /* all requests go through the library: for comparison in tests */
 };
 

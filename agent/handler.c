@@ -65,8 +65,8 @@ suffix_next(const struct served *served, struct suffix *suffix, struct value *va
 	if (!served->table)
 		return scalar_next(view->snap, view->health, now, suffix->sub, suffix->len,
 				   suffix->sub, &suffix->len, value);
-	return view->snap && table_next(served->table, view->snap, view->survey, now, suffix->sub,
-					suffix->len, suffix->sub, &suffix->len, value);
+	return view->snap && table_next(served->table, view->snap, now, suffix->sub, suffix->len,
+					suffix->sub, &suffix->len, value);
 }
 
 bool

@@ -17,7 +17,6 @@
 /* What the answers are made from. The agent changes it between requests, never during one. */
 struct handler_view {
 	const struct snapshot *snap; /* NULL before the first: there are no rows then */
-	const struct survey *survey; /* of the snapshot */
 	const struct agent_health *health;
 	const struct snmploop *loop; /* tells the time of the request */
 };

@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include "survey.h"
-
 #define ENTRY_ARC 1 /* the row object is { table 1 } (RFC 2578, 7.7) */
 
 /* Rows are searched by what they begin with. */
@@ -27,7 +25,6 @@ _Static_assert(offsetof(struct snap_alarm, key) == 0, "key first");
 struct cursor {
 	const struct table *table;
 	const struct snapshot *snap;
-	const struct survey *survey; /* or NULL */
 	uint32_t server, row;
 };
 
@@ -195,13 +192,11 @@ cursor_seek(struct cursor *at, const uint32_t *index, size_t len)
 		at->row++;
 }
 
-/* Goes on to the next row that may have a value in the column, of the next server where this one
- * has no more. False at the end. */
+/* Goes on to the next server where this one has no more rows. False at the end. */
 static bool
-cursor_settle(struct cursor *at, size_t column)
+cursor_settle(struct cursor *at)
 {
 	while (at->server < cursor_servers(at)) {
-		at->row = survey_skip(at->survey, at->table, at->server, column, at->row);
 		if (at->row < cursor_part(at)->count)
 			return true;
 		at->server++;
@@ -254,11 +249,10 @@ table_get(const struct table *table, const struct snapshot *snap, struct moment 
 }
 
 bool
-table_next(const struct table *table, const struct snapshot *snap, const struct survey *survey,
-	   struct moment now, const uint32_t *suffix, size_t len, uint32_t *next, size_t *next_len,
-	   struct value *out)
+table_next(const struct table *table, const struct snapshot *snap, struct moment now,
+	   const uint32_t *suffix, size_t len, uint32_t *next, size_t *next_len, struct value *out)
 {
-	struct cursor at = {.table = table, .snap = snap, .survey = survey};
+	struct cursor at = {.table = table, .snap = snap};
 	size_t column = 0;
 
 	if (len > 0 && suffix[0] > ENTRY_ARC)
@@ -269,7 +263,7 @@ table_next(const struct table *table, const struct snapshot *snap, const struct 
 			cursor_seek(&at, suffix + 2, len - 2);
 	}
 	for (; column < table->column_count; column++) {
-		for (; cursor_settle(&at, column); at.row++) {
+		for (; cursor_settle(&at); at.row++) {
 			if (!cursor_value(&at, &table->columns[column], now, out))
 				continue;
 			*next_len = cursor_oid(&at, &table->columns[column], next);

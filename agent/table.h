@@ -33,10 +33,8 @@ struct table_cell {
 };
 
 struct table_column;
-struct survey;
 
-/* Sets *out and returns true, or returns false where the row has no value in this column. Whether
- * it has one does not depend on the moment (survey.h). */
+/* Sets *out and returns true, or returns false where the row has no value in this column. */
 typedef bool (*table_getter)(const struct table_cell *cell, const struct table_column *column,
 			     struct value *out);
 
@@ -65,13 +63,12 @@ unsigned table_key_len(const struct table *table);
 bool table_get(const struct table *table, const struct snapshot *snap, struct moment now,
 	       const uint32_t *suffix, size_t len, struct value *out);
 
-/* GETNEXT: the first instance behind suffix (any length, partial or overlong). The snapshot's
- * survey tells which rows need not be looked at; NULL: all are. Returns true, *out and its OID in
- * next[TABLE_SUFFIX_MAX], *next_len; or false at the end of the table, next untouched. next may be
- * suffix itself: a walk needs one array. */
-bool table_next(const struct table *table, const struct snapshot *snap, const struct survey *survey,
-		struct moment now, const uint32_t *suffix, size_t len, uint32_t *next,
-		size_t *next_len, struct value *out);
+/* GETNEXT: the first instance behind suffix (any length, partial or overlong). Returns true, *out
+ * and its OID in next[TABLE_SUFFIX_MAX], *next_len; or false at the end of the table, next
+ * untouched. next may be suffix itself: a walk needs one array. */
+bool table_next(const struct table *table, const struct snapshot *snap, struct moment now,
+		const uint32_t *suffix, size_t len, uint32_t *next, size_t *next_len,
+		struct value *out);
 
 /* Every table of the MIB, in OID order; *count gets their number (mib.c). */
 const struct table *const *mib_tables(size_t *count);

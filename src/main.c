@@ -24,7 +24,6 @@
 #include "rule_explain.h"
 #include "service.h"
 #include "snapshot.h"
-#include "thread.h"
 
 /* The last notification is given this long to get out, looked at in steps. */
 #define GOODBYE_MS 2000
@@ -221,7 +220,6 @@ run_daemon(struct daemon *daemon, struct conf *conf)
 		.notification_burst = conf->notification_burst,
 		.version = PACKAGE_VERSION,
 		.log = log_agent,
-		.start_thread = thread_start,
 	};
 	int result = -1;
 

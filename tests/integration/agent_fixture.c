@@ -28,7 +28,6 @@
 #include "mib.h"
 #include "scalars.h"
 #include "snapshot.h"
-#include "thread.h"
 
 #define RING 1000
 
@@ -219,7 +218,7 @@ dump_table(const struct table *table, const struct snapshot *snap)
 	size_t oid_len = mib_table_oid(table, oid), len = 0;
 	struct value value;
 
-	while (table_next(table, snap, NULL, now, suffix, len, suffix, &len, &value)) {
+	while (table_next(table, snap, now, suffix, len, suffix, &len, &value)) {
 		for (size_t i = 0; i < oid_len; i++)
 			printf(".%" PRIu32, oid[i]);
 		for (size_t i = 0; i < len; i++)
@@ -364,7 +363,6 @@ run(struct event_base *base)
 				    .notification_burst = options.burst,
 				    .version = "fixture",
 				    .log = print_log,
-				    .start_thread = thread_start,
 				    .no_shortcut = options.library,
 			    });
 	if (!agent || !term || !tick || event_add(term, NULL) || event_add(tick, &often) ||

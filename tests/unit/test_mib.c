@@ -172,31 +172,6 @@ no_column_has_an_instance_in_a_row_that_has_nothing(void **state)
 	}
 }
 
-/* survey.h remembers for as long as a snapshot is shown where there are values. */
-static void
-whether_a_row_has_a_value_does_not_depend_on_the_moment(void **state)
-{
-	static const struct moment moments[] = {{0}, {.wall_ms = INT64_MAX, .mono_ms = INT64_MAX}};
-	size_t count;
-	const struct table *const *tables = mib_tables(&count);
-
-	(void)state;
-	for (size_t t = 0; t < count; t++) {
-		for (size_t i = 0; i < 2 * tables[t]->column_count; i++) {
-			const struct table_column *column = &tables[t]->columns[i / 2];
-			uint32_t oid[TABLE_SUFFIX_MAX];
-			size_t len = instance_oid(tables[t], column, i % 2 == 0, oid);
-			struct value value;
-			bool there = get(tables[t], column, i % 2 == 0, &value);
-
-			for (size_t m = 0; m < sizeof moments / sizeof moments[0]; m++)
-				if (table_get(tables[t], &fixture_snapshot, moments[m], oid, len,
-					      &value) != there)
-					fail_msg("%s", column->name);
-		}
-	}
-}
-
 /* GETs every column of every row, in the order of OIDs. */
 static size_t
 all_instances(struct instance *instances)
@@ -235,8 +210,8 @@ next_of_each_instance_is_the_one_that_follows_it_in_its_table(void **state)
 		struct value value;
 		size_t len;
 
-		assert_int_equal(table_next(at->table, &fixture_snapshot, NULL, fixture_now,
-					    at->oid, at->len, next, &len, &value),
+		assert_int_equal(table_next(at->table, &fixture_snapshot, fixture_now, at->oid,
+					    at->len, next, &len, &value),
 				 !last);
 		if (!last)
 			assert_int_equal(compare_oids(next, len, after->oid, after->len), 0);
@@ -373,7 +348,6 @@ main(void)
 		cmocka_unit_test(columns_of_a_table_ascend),
 		cmocka_unit_test(every_column_answers_with_its_type_in_a_row_that_has_everything),
 		cmocka_unit_test(no_column_has_an_instance_in_a_row_that_has_nothing),
-		cmocka_unit_test(whether_a_row_has_a_value_does_not_depend_on_the_moment),
 		cmocka_unit_test(next_of_each_instance_is_the_one_that_follows_it_in_its_table),
 		cmocka_unit_test(key_of_every_table_is_as_long_as_its_part_says),
 		cmocka_unit_test(every_part_has_a_table),

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "survey.h"
+#include "table.h"
 
 #define SERVERS_MAX 4
 #define ROWS_MAX 6
@@ -38,7 +38,6 @@ struct instance {
 struct world {
 	struct table table;
 	struct snapshot snap;
-	struct survey *survey; /* or NULL */
 	struct snap_server_parts servers[SERVERS_MAX];
 	struct snap_part parts[SERVERS_MAX];
 	struct snap_part nothing;
@@ -231,18 +230,6 @@ make_world(struct world *w, enum snap_table part, unsigned keys)
 	qsort(w->instances, w->count, sizeof w->instances[0], compare_instances);
 }
 
-/* Surveys the world, in blocks of a row or some. Its snapshot is of no arena: it stays. */
-static void
-survey_world(struct world *w)
-{
-	const struct table *const table = &w->table;
-
-	w->snap.refs = 2;
-	w->snap.thresholds = w->snap.alarms = &w->nothing;
-	w->survey = survey_new(&w->snap, NULL, &(struct survey_options){&table, 1, 1 + rnd(3)});
-	assert_non_null(w->survey);
-}
-
 /* A suffix like those managers send: an instance, a part of one, more than one, or any numbers. */
 static size_t
 make_suffix(const struct world *w, uint32_t *suffix)
@@ -291,8 +278,7 @@ check_next(const struct world *w, const uint32_t *suffix, size_t len)
 	for (size_t i = 0; i < w->count && expected == NULL; i++)
 		if (compare_oids(w->instances[i].oid, w->instances[i].len, suffix, len) > 0)
 			expected = &w->instances[i];
-	found = table_next(&w->table, &w->snap, w->survey, now, suffix, len, next, &next_len,
-			   &value);
+	found = table_next(&w->table, &w->snap, now, suffix, len, next, &next_len, &value);
 	assert_int_equal(found, expected != NULL);
 	if (!found)
 		return;
@@ -303,22 +289,18 @@ check_next(const struct world *w, const uint32_t *suffix, size_t len)
 static void
 try_worlds(enum snap_table part, unsigned keys)
 {
-	/* Half of the worlds have been surveyed. */
 	uint32_t suffix[SUFFIX_MAX];
 	struct world w;
 
 	seed = 20261122 + part + keys;
 	for (int round = 0; round < ROUNDS; round++) {
 		make_world(&w, part, keys);
-		if (round % 2 != 0)
-			survey_world(&w);
 		for (int query = 0; query < QUERIES; query++) {
 			size_t len = make_suffix(&w, suffix);
 
 			check_get(&w, suffix, len);
 			check_next(&w, suffix, len);
 		}
-		survey_free(w.survey);
 	}
 }
 
@@ -370,7 +352,7 @@ walk_from_the_table_itself_meets_every_instance_in_order(void **state)
 		size_t len = 0, met = 0;
 
 		make_world(&w, SNAP_VMTA, 1 + rnd(TABLE_KEY_MAX));
-		while (table_next(&w.table, &w.snap, NULL, now, at, len, at, &len, &value)) {
+		while (table_next(&w.table, &w.snap, now, at, len, at, &len, &value)) {
 			assert_true(met < w.count);
 			assert_int_equal(
 				compare_oids(at, len, w.instances[met].oid, w.instances[met].len),
@@ -398,7 +380,7 @@ empty_snapshot_has_no_instance(void **state)
 		w.snap.events = &w.nothing;
 		for (size_t len = 0; len <= sizeof suffix / sizeof suffix[0]; len++) {
 			assert_false(table_get(&w.table, &w.snap, now, suffix, len, &value));
-			assert_false(table_next(&w.table, &w.snap, NULL, now, suffix, len, next,
+			assert_false(table_next(&w.table, &w.snap, now, suffix, len, next,
 						&next_len, &value));
 		}
 	}

@@ -15,7 +15,6 @@
 #include "arena.h"
 #include "serve_rows.h"
 #include "snapshot.h"
-#include "thread.h"
 
 static struct snap_hub *hub;
 static uint32_t row_count;
@@ -106,8 +105,7 @@ main(int argc, char **argv)
 					.notification_rate = 20,
 					.notification_burst = 50,
 					.version = "bench",
-					.log = print_log,
-					.start_thread = thread_start};
+					.log = print_log};
 	pthread_t thread;
 
 	if (argc < 3 || !base || !(hub = snap_hub_new()))
