@@ -99,6 +99,7 @@ def polls(directory, queues, smaller):
             wait_until(lambda: daemon.value("pmtaAgentUpTime", 0) is not None, 60, "an answer")
             answers = time.monotonic() - began
             again = answers + daemon.wait_listed(queues)
+            started = cpu_ms(daemon.pid)
     grown = (rss * 1024 - (smaller[1] if smaller else 0)) / (listed - (smaller[0] if smaller else 0))
     print(f"{listed} queues, document of {size / 1e6:.1f} MB:")
     print(f"  processor of all until the first list is shown       {first:8.0f} ms")
@@ -106,6 +107,7 @@ def polls(directory, queues, smaller):
     print(f"  resident memory, and bytes for each further queue    {rss:8} KB, {grown:.0f}")
     print(f"  most it ever was, also as a multiple of the document {peak:8} KB, {peak * 1024 / size:.1f}")
     print(f"  start with a store of all names: first answer, all rows {answers * 1000:5.0f} ms, {again * 1000:.0f} ms")
+    print(f"  processor of that start                              {started:8.0f} ms")
     sys.stdout.flush()
     return listed, rss * 1024
 

@@ -5,6 +5,7 @@ import os
 import signal
 import sqlite3
 import subprocess
+import threading
 
 import mib
 from simulator import Simulator
@@ -14,6 +15,8 @@ from waiting import Log, wait_until
 ACCOUNTING = 6  # pmtaSourceKind
 # A program that watches the daemon run: "valgrind -q", for one.
 UNDER = os.environ.get("PMTA_UNDER", "").split()
+# Whatever a test is about, a manager walks everything meanwhile.
+WALKED = bool(os.environ.get("PMTA_WALKS"))
 SNMP_TRAP_OID = ".1.3.6.1.6.3.1.1.4.1.0"
 
 
@@ -98,6 +101,35 @@ def server_section(url=None, accounting=(), name="mta1", extra=""):
     )
 
 
+class Busy(threading.Thread):
+    """Does something again and again until it is stopped; what went wrong is told then."""
+
+    def __init__(self, what):
+        super().__init__(daemon=True)
+        self.what, self.times = what, 0
+        self.ending, self.failure = threading.Event(), None
+
+    def run(self):
+        try:
+            while not self.ending.is_set():
+                self.what()
+                self.times += 1
+        except Exception as failure:
+            self.failure = failure
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def end(self):
+        self.ending.set()
+        self.join(60)
+
+    def __exit__(self, *error):
+        self.end()
+        assert self.failure is None, self.failure
+
+
 class Site:
     """Everything, on loopback, below one directory. sim is stepped by hand unless told otherwise."""
 
@@ -120,6 +152,9 @@ class Site:
             self.snmpd.start()
             self.monitor = self.make_monitor()
             self.monitor.start()
+            self.walks = Busy(lambda: self.snmpd.bulkwalk(mib.everything(), timeout=1))
+            if WALKED:
+                self.walks.start()
         except BaseException:
             for program in (self.snmpd, self.traps, self.sim):
                 if program.process is not None:
@@ -131,6 +166,8 @@ class Site:
         return Monitor(self.directory, self.snmpd.agentx, self.section(), self.conf, self.environment)
 
     def __exit__(self, *error):
+        if WALKED:
+            self.walks.end()
         status = self.monitor.stop() if self.monitor.running else 0
         self.snmpd.stop()
         self.traps.stop()
@@ -140,6 +177,7 @@ class Site:
         # Sanitizers speak at the end, and by the exit status.
         assert "ERROR: " not in self.monitor.log and "runtime error" not in self.monitor.log, self.monitor.log
         assert status in (0, -signal.SIGKILL), (status, self.monitor.log)
+        assert self.walks.failure is None, self.walks.failure
 
     def section(self):
         files = self.files if self.accounting else ()

@@ -28,6 +28,11 @@ def oid(name):
     return "." + module().oid(name)
 
 
+def everything():
+    """The OID that all columns and scalars are below."""
+    return oid("pmtaAgentVersion").rsplit(".", 2)[0]
+
+
 def readable():
     """Columns and scalars that a manager can read."""
     return [o for o in objects().values() if o.kind == "OBJECT-TYPE" and o.access == "read-only"]

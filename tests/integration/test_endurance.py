@@ -4,13 +4,12 @@
 import os
 import pathlib
 import random
-import threading
 import time
 
 from agent_site import names, objects_of, served, site
 import mib
 import test_totals
-from daemon import Monitor, Site, Table, server_section
+from daemon import Busy, Monitor, Site, Table, server_section
 from simulator import Simulator
 from snmpd import Snmpd
 from waiting import wait_until
@@ -27,32 +26,6 @@ SLACK_KB = 4096
 FAULTS = ("refuse", "hang", "500", "403", "fail", "truncated", "cut", "wrong-types", "html", "garbage", "empty", "nested",
           "redirect-https", "redirect-host")
 PAGES = ("/status", "/queues", "/domains", "/vmtas", "/jobs", "*")
-
-
-class Busy(threading.Thread):
-    """Does something again and again until it is stopped; what went wrong is told then."""
-
-    def __init__(self, what):
-        super().__init__(daemon=True)
-        self.what, self.times = what, 0
-        self.ending, self.failure = threading.Event(), None
-
-    def run(self):
-        try:
-            while not self.ending.is_set():
-                self.what()
-                self.times += 1
-        except Exception as failure:
-            self.failure = failure
-
-    def __enter__(self):
-        self.start()
-        return self
-
-    def __exit__(self, *error):
-        self.ending.set()
-        self.join(60)
-        assert self.failure is None, self.failure
 
 
 def resident_kb(pid):
@@ -79,7 +52,12 @@ def test_restarts_of_snmpd_under_walks_leak_nothing(site, names):
             site.snmpd.kill()
             site.snmpd.start()
             site.served(20)
-            assert site.scalar("pmtaAgentMasterReconnects", timeout=5) == agent.sessions - 1 >= turn + 1
+            # Requests are answered before the last table is registered, which is when it counts.
+            wait_until(
+                lambda: site.scalar("pmtaAgentMasterReconnects", timeout=5) == agent.sessions - 1 >= turn + 1,
+                20,
+                "one more connection",
+            )
             marks.append((resident_kb(pid), descriptors(pid)))
         wait_until(lambda: walks.times > RESTARTS, 60, "walks")
     settled = marks[RESTARTS // 2]

@@ -93,7 +93,7 @@ get_tls(struct fetch_options options)
 	struct reply reply = {0};
 
 	options.base_url = fetch_server_url(tls_server);
-	options.timeout_ms = 10000;
+	options.timeout_ms = 60000;
 	options.max_bytes = 1 << 20;
 	target = fetch_target_new(fetch, &options);
 	assert_non_null(target);
@@ -168,7 +168,7 @@ redirect_to_https_on_the_same_host_is_followed_with_the_key(void **state)
 		.base_url = fetch_server_url(server),
 		.api_key = API_KEY,
 		.insecure_tls = true,
-		.timeout_ms = 10000,
+		.timeout_ms = 60000,
 		.max_bytes = 1 << 20,
 	};
 	struct fetch_target *target = fetch_target_new(fetch, &options);
@@ -192,7 +192,7 @@ redirect_from_https_to_http_is_refused(void **state)
 	struct fetch_options options = {
 		.base_url = fetch_server_url(tls_server),
 		.insecure_tls = true,
-		.timeout_ms = 10000,
+		.timeout_ms = 60000,
 		.max_bytes = 1 << 20,
 	};
 	struct fetch_target *target = fetch_target_new(fetch, &options);
