@@ -98,9 +98,9 @@ class Prometheus(Web):
 
     def _configure(self, exporter):
         sample = load(SOURCE / "prometheus/prometheus.yml")
-        sample["global"] = {"scrape_interval": "1s", "evaluation_interval": "1s"}
+        sample["global"] = {"scrape_interval": "2s", "evaluation_interval": "1s"}
         for job in sample["scrape_configs"]:
-            job.update(scrape_interval="1s", scrape_timeout="1s", static_configs=[{"targets": [self.target]}])
+            job.update(scrape_interval="2s", scrape_timeout="2s", static_configs=[{"targets": [self.target]}])
             del job["params"]["auth"]
             job["relabel_configs"][-1]["replacement"] = exporter
         rules = load(SOURCE / "prometheus/powermta.rules.yml")
