@@ -202,7 +202,7 @@ if [ -z "$url" ]; then
 	start sim build/pmta-sim --port 0 --domains 12 --vmtas 4 --rate 120 --speed 10 \
 		--max-items 100 --story --story-after 150 \
 		--accounting "$dir/acct/acct.csv:d,b,rb,f,r,rs" --accounting "$dir/acct/diag.csv:t,tq"
-	await 10 "the simulator did not start" grep -q '^ready http' "$dir/sim.log"
+	await 30 "the simulator did not start" grep -q '^ready http' "$dir/sim.log"
 	url=$(sed -n 's/^ready //p' "$dir/sim.log")
 	accounting="\"$dir/acct/acct.csv\", \"$dir/acct/diag.csv\""
 	limit='scope = domain-queue
@@ -220,7 +220,7 @@ start snmptrapd env SNMP_PERSISTENT_DIR="$dir/snmp" /usr/sbin/snmptrapd -f -C -c
 start snmpd env SNMP_PERSISTENT_DIR="$dir/snmp" /usr/sbin/snmpd -f -C -c "$dir/snmpd.conf" -Le \
 	-I -smux,mteTrigger,mteTriggerConf
 # shellcheck disable=SC2086
-await 10 "snmpd did not start" snmpget $manager "$agent" .1.3.6.1.2.1.1.3.0
+await 30 "snmpd did not start" snmpget $manager "$agent" .1.3.6.1.2.1.1.3.0
 
 cat >"$dir/pmta-monitord.conf" <<END
 agentx-socket = "tcp:127.0.0.1:$agentx_port"
