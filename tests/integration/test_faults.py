@@ -170,11 +170,13 @@ def test_a_certificate_is_not_trusted_until_the_configuration_names_who_vouches_
     _, other = certificate(tmp_path, "another")
     with Site(tmp_path, "--tls-cert", cert, "--tls-key", key, accounting=False) as site:
         assert site.sim.url.startswith("https:")
-        site.wait_value("pmtaServerState", 5)
-        assert "certificate" in site.server_value("pmtaServerStateText")
+        site.wait_value("pmtaServerStateText", lambda text: "certificate" in text)
+        assert site.server_value("pmtaServerState") == 5
         for line, state in ((f'ca-file = "{other}"', 5), (f'ca-file = "{cert}"', 1), ("", 5), ("insecure-tls = yes", 1)):
             site.monitor.configure(server_section(site.sim.url, extra=line))
             site.monitor.reload()
+            site.monitor.logged("was read again")
+            site.wait_polled()
             site.wait_value("pmtaServerState", state)
 
 
