@@ -30,6 +30,7 @@ FAULTS = {
 }
 NOBODY = 65534
 QUEUES = "2"  # index of the source /queues
+VMTAS = "1.4"
 CONF = "stale-after = 1000\nmax-reply = 10M"
 
 
@@ -65,6 +66,14 @@ def test_a_bad_list_changes_no_data_and_the_next_good_one_counts(site, kind):
     site.sim.clear()
     wait_until(lambda: site.scalar("pmtaSourceState", f"1.{QUEUES}") == 1, 15, "good again")
     wait_until(lambda: levels(site) == before, 15, "the same levels again")
+
+
+def test_lists_that_hang_for_longer_than_the_interval_leave_the_others_their_turn(site):
+    for page in ("/queues", "/domains"):
+        site.sim.fault(page, "hang")
+    asked = site.scalar("pmtaSourceAttempts", VMTAS)
+    site.wait_value("pmtaSourceAttempts", lambda attempts: attempts >= asked + 2, index=VMTAS)
+    site.sim.clear()
 
 
 @pytest.mark.parametrize("kind", sorted(set(FAULTS) - {"wrong-types", "fail"}))
