@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "thread.h"
@@ -24,7 +25,8 @@ struct acct_pump {
 	char piece[PIECE];
 	pthread_mutex_t lock; /* for all below */
 	struct acct_pump_state state;
-	size_t head; /* of the first byte held; held bytes may go on at the ring's begin */
+	bool reading; /* what the thread reads is neither in the pipe nor held */
+	size_t head;  /* of the first byte held; held bytes may go on at the ring's begin */
 	char ring[ACCT_PUMP_MAX];
 };
 
@@ -126,6 +128,15 @@ keep(struct acct_pump *pump, size_t len)
 	ring_put(pump, pump->piece + lost, len - lost);
 	if (was_empty && pump->state.held > 0)
 		signal_fd(pump->filled_fd);
+	pump->reading = false;
+	pthread_mutex_unlock(&pump->lock);
+}
+
+static void
+set_reading(struct acct_pump *pump, bool reading)
+{
+	pthread_mutex_lock(&pump->lock);
+	pump->reading = reading;
 	pthread_mutex_unlock(&pump->lock);
 }
 
@@ -135,6 +146,7 @@ end(struct acct_pump *pump, int error)
 	pthread_mutex_lock(&pump->lock);
 	pump->state.ended = true;
 	pump->state.error = error;
+	pump->reading = false;
 	signal_fd(pump->filled_fd);
 	pthread_mutex_unlock(&pump->lock);
 }
@@ -156,12 +168,15 @@ run(void *ctx)
 			return NULL;
 		if (fds[1].revents == 0)
 			continue;
+		set_reading(pump, true);
 		got = read(pump->fd, pump->piece, sizeof pump->piece);
 		if (got > 0) {
 			keep(pump, (size_t)got);
 		} else if (got == 0 || (errno != EAGAIN && errno != EINTR)) {
 			end(pump, got == 0 ? 0 : errno);
 			return NULL;
+		} else {
+			set_reading(pump, false);
 		}
 	}
 }
@@ -188,6 +203,7 @@ acct_pump_new(int fd)
 	pump->losing = false;
 	pump->at_line = false;
 	pump->state = (struct acct_pump_state){0};
+	pump->reading = false;
 	pump->head = 0;
 	pump->filled_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	pump->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -238,7 +254,11 @@ acct_pump_take(struct acct_pump *pump, char *to, size_t size)
 void
 acct_pump_look(struct acct_pump *pump, struct acct_pump_state *out)
 {
+	int unread = 0;
+
 	pthread_mutex_lock(&pump->lock);
 	*out = pump->state;
+	/* Under the lock, since the thread says so before it reads. */
+	out->coming = pump->reading || (ioctl(pump->fd, FIONREAD, &unread) == 0 && unread > 0);
 	pthread_mutex_unlock(&pump->lock);
 }

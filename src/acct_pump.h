@@ -23,6 +23,7 @@ struct acct_pump_state {
 	uint64_t losses; /* times that the memory was full */
 	uint64_t lost;	 /* bytes thrown away */
 	size_t held;	 /* bytes to be taken */
+	bool coming;	 /* more were written, and will be held in a moment */
 	bool ended;	 /* no more will come: all writers have closed, or error is set */
 	int error;	 /* errno of a failed read, or 0 */
 };

@@ -221,7 +221,8 @@ rest(struct acct_stream *stream, const struct acct_pump_state *state, int64_t no
      const struct acct_sink *sink)
 {
 	if (!state->ended) {
-		if (look_is_due(stream, now_ms) && is_replaced(stream) &&
+		/* What its writer has put into the old FIFO is taken before it is let go. */
+		if (!state->coming && look_is_due(stream, now_ms) && is_replaced(stream) &&
 		    close_stream(stream, sink) == 0)
 			stream->looked_at = INT64_MIN;
 		return;

@@ -242,25 +242,40 @@ page_start(struct page *page, struct moment now)
 	}
 }
 
+/* The list whose turn it is, NULL if there is none. One at a time is kinder to PowerMTA's monitor,
+ * and one connection serves. The one that waits for longest comes first: where two take longer than
+ * the interval, a fixed order would never get to the third. */
+static struct page *
+next_list(struct poller *poller)
+{
+	struct page *first = NULL;
+
+	if (!poller->status_tried)
+		return NULL;
+	for (int id = PAGE_QUEUES; id < PAGE_COUNT; id++) {
+		struct page *page = &poller->page[id];
+
+		if (page->busy)
+			return NULL;
+		if (first == NULL || page->due < first->due)
+			first = page;
+	}
+	return first;
+}
+
 int64_t
 poller_run(struct poller *poller, struct moment now)
 {
-	bool list_busy = false;
+	struct page *const turns[] = {&poller->page[PAGE_STATUS], next_list(poller)};
 	int64_t next = INT64_MAX;
 
-	for (int id = PAGE_QUEUES; id < PAGE_COUNT; id++)
-		list_busy |= poller->page[id].busy;
-	for (int id = 0; id < PAGE_COUNT; id++) {
-		struct page *page = &poller->page[id];
-		const bool list = id != PAGE_STATUS;
+	for (size_t i = 0; i < sizeof turns / sizeof turns[0]; i++) {
+		struct page *page = turns[i];
 
-		/* One list at a time is kinder to PowerMTA's monitor, and one connection serves. */
-		if (page->busy || (list && (list_busy || !poller->status_tried)))
+		if (page == NULL || page->busy)
 			continue;
-		if (page->due <= now.mono_ms) {
+		if (page->due <= now.mono_ms)
 			page_start(page, now);
-			list_busy |= list && page->busy;
-		}
 		if (!page->busy && page->due < next)
 			next = page->due;
 	}

@@ -30,6 +30,7 @@ FAULTS = {
 }
 NOBODY = 65534
 QUEUES = "2"  # index of the source /queues
+VMTAS = "1.4"
 CONF = "stale-after = 1000\nmax-reply = 10M"
 
 
@@ -65,6 +66,14 @@ def test_a_bad_list_changes_no_data_and_the_next_good_one_counts(site, kind):
     site.sim.clear()
     wait_until(lambda: site.scalar("pmtaSourceState", f"1.{QUEUES}") == 1, 15, "good again")
     wait_until(lambda: levels(site) == before, 15, "the same levels again")
+
+
+def test_lists_that_hang_for_longer_than_the_interval_leave_the_others_their_turn(site):
+    for page in ("/queues", "/domains"):
+        site.sim.fault(page, "hang")
+    asked = site.scalar("pmtaSourceAttempts", VMTAS)
+    site.wait_value("pmtaSourceAttempts", lambda attempts: attempts >= asked + 2, index=VMTAS)
+    site.sim.clear()
 
 
 @pytest.mark.parametrize("kind", sorted(set(FAULTS) - {"wrong-types", "fail"}))
@@ -170,11 +179,13 @@ def test_a_certificate_is_not_trusted_until_the_configuration_names_who_vouches_
     _, other = certificate(tmp_path, "another")
     with Site(tmp_path, "--tls-cert", cert, "--tls-key", key, accounting=False) as site:
         assert site.sim.url.startswith("https:")
-        site.wait_value("pmtaServerState", 5)
-        assert "certificate" in site.server_value("pmtaServerStateText")
+        site.wait_value("pmtaServerStateText", lambda text: "certificate" in text)
+        assert site.server_value("pmtaServerState") == 5
         for line, state in ((f'ca-file = "{other}"', 5), (f'ca-file = "{cert}"', 1), ("", 5), ("insecure-tls = yes", 1)):
             site.monitor.configure(server_section(site.sim.url, extra=line))
             site.monitor.reload()
+            site.monitor.logged("was read again")
+            site.wait_polled()
             site.wait_value("pmtaServerState", state)
 
 

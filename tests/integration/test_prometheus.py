@@ -32,7 +32,7 @@ def exporter(site):
 
 @pytest.fixture(scope="module")
 def prometheus(site, exporter):
-    with Prometheus(site.directory, exporter.address, site.snmpd.address) as own:
+    with Prometheus(site.directory, exporter, site.snmpd.address) as own:
         yield own
 
 

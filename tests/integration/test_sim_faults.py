@@ -272,7 +272,7 @@ def test_slow_dribbles_the_true_document(sim):
     sim.fault("/vmtas", "slow", rate=len(true))
     began = time.monotonic()
     assert sim.get("/vmtas", format="json").body == true
-    assert 0.7 < time.monotonic() - began < 10
+    assert time.monotonic() - began > 0.7
 
 
 def test_fail_and_403_say_so(sim):

@@ -85,6 +85,34 @@ what_comes_while_nobody_reads_is_held(void **state)
 	assert_int_equal(fx.stats.backlog, 0);
 }
 
+/* A FIFO that was replaced is let go when nothing is held and nothing coming. */
+static void
+a_byte_written_is_held_or_coming_at_any_moment(void **state)
+{
+	struct acct_pump *pump;
+	struct acct_pump_state look;
+	int ends[2];
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	pump = acct_pump_new(ends[0]);
+	assert_non_null(pump);
+	for (size_t written = 1; written <= 5000; written++) {
+		assert_int_equal(write(ends[1], "x", 1), 1);
+		acct_pump_look(pump, &look);
+		assert_true(look.coming || look.held == written);
+	}
+	for (int waited = 0; waited < PATIENCE_MS && (look.coming || look.held < 5000);
+	     waited += 10) {
+		poll(NULL, 0, 10);
+		acct_pump_look(pump, &look);
+	}
+	assert_int_equal(look.held, 5000);
+	assert_false(look.coming);
+	acct_pump_free(pump);
+	close(ends[1]);
+}
+
 static void
 a_writer_never_waits_and_what_is_thrown_away_is_one_gap(void **state)
 {
@@ -174,6 +202,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(what_comes_while_nobody_reads_is_held),
+		TEST(a_byte_written_is_held_or_coming_at_any_moment),
 		TEST(a_writer_never_waits_and_what_is_thrown_away_is_one_gap),
 		TEST(standard_input_is_read_until_it_ends),
 		TEST(standard_input_outlives_its_tail),

@@ -19,7 +19,8 @@
 #include "fetch_smtp.h"
 #include "moment.h"
 
-#define TIMEOUT_MS 2000
+/* Far more than a busy machine takes for one turn. */
+#define TIMEOUT_MS 4000
 
 struct bench {
 	struct fetch *fetch;
@@ -87,7 +88,7 @@ turn(struct bench *b)
 	ssize_t got;
 
 	assert_int_equal(fetch_poll(b->fetch, NULL, 0, 5), 0);
-	assert_true(moment_now().mono_ms - began < 1500);
+	assert_true(moment_now().mono_ms - began < TIMEOUT_MS * 3 / 4);
 	if (b->peer < 0) {
 		b->peer = accept4(b->listener, NULL, NULL, SOCK_NONBLOCK);
 		return;
@@ -220,7 +221,7 @@ silence_ends_after_the_timeout_with_what_was_missing(void **state)
 	connect_peer(b);
 	finish(b);
 	assert_int_equal(b->result.state, SNAP_PROBE_TIMEOUT);
-	assert_string_equal(b->result.reply, "connected, but no banner within 2 s");
+	assert_string_equal(b->result.reply, "connected, but no banner within 4 s");
 }
 
 static void
