@@ -193,15 +193,19 @@ cursor_seek(struct cursor *at, const uint32_t *index, size_t len)
 		at->row++;
 }
 
-/* Goes on to the next page, and the next server, where there are no more rows. False at the end. */
+/* Goes on to the next row that may have a value in the column: a large table may have none, and is
+ * not searched for that. False at the end. */
 static bool
-cursor_settle(struct cursor *at)
+cursor_settle(struct cursor *at, const struct table_column *column)
 {
 	for (; at->server < cursor_servers(at); at->server++) {
 		const struct snap_part *part = cursor_part(at);
 
 		for (; at->page < part->page_count; at->page++) {
-			if (at->row < part->pages[at->page].page->count)
+			const struct snap_page *page = part->pages[at->page].page;
+
+			at->row = snap_page_skip(page, at->row, column->offset);
+			if (at->row < page->count)
 				return true;
 			at->row = 0;
 		}
@@ -275,7 +279,7 @@ table_next(const struct table *table, const struct snapshot *snap, struct moment
 			cursor_seek(&at, suffix + 2, len - 2);
 	}
 	for (; column < table->column_count; column++) {
-		for (; cursor_settle(&at); at.row++) {
+		for (; cursor_settle(&at, &table->columns[column]); at.row++) {
 			if (!cursor_value(&at, &table->columns[column], now, out))
 				continue;
 			*next_len = cursor_oid(&at, &table->columns[column], next);

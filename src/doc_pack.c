@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "varint.h"
+
 /* Large enough to be memory of its own, which the allocator gives back when it is freed. */
 #define BLOCK_BITS 19U
 #define BLOCK_BYTES ((size_t)1 << BLOCK_BITS)
@@ -88,26 +90,18 @@ block_for(struct doc_pack *pack, const char *error)
 	return newest != NULL && newest->texts - newest->used >= need ? newest : add_block(pack);
 }
 
-/* Seven bits a byte, the lowest first; the eighth says that more follow. */
 static char *
 put_number(char *at, uint64_t number)
 {
-	for (; number > 0x7F; number >>= 7)
-		*at++ = (char)(0x80 | (number & 0x7F));
-	*at++ = (char)number;
-	return at;
+	return (char *)varint_put((uint8_t *)at, number);
 }
 
 static uint64_t
 get_number(const char **at)
 {
-	unsigned char byte = (unsigned char)*(*at)++;
-	uint64_t number = byte & 0x7F;
+	uint64_t number;
 
-	for (unsigned shift = 7; byte > 0x7F; shift += 7) {
-		byte = (unsigned char)*(*at)++;
-		number |= (uint64_t)(byte & 0x7F) << shift;
-	}
+	*at = (const char *)varint_get((const uint8_t *)*at, &number);
 	return number;
 }
 
@@ -124,30 +118,23 @@ get_level(const char **at)
 	return (uint32_t)get_number(at) - 1;
 }
 
-/* A time is 0 if it is absent, else one more than twice its distance from the base, and one more
- * than that if it lies before it. */
+/* A time is 0 if it is absent, else told by its distance from the base. */
 static char *
 put_time(char *at, struct block *block, int64_t time)
 {
-	int64_t distance;
-
 	if (time == SNAP_NO_TIME)
 		return put_number(at, 0);
 	if (block->base == SNAP_NO_TIME)
 		block->base = time;
-	distance = time - block->base;
-	return put_number(at, 1 + 2 * (uint64_t)llabs(distance) + (distance < 0));
+	return put_number(at, varint_fold(time - block->base) + 1);
 }
 
 static int64_t
 get_time(const char **at, const struct block *block)
 {
 	const uint64_t number = get_number(at);
-	const int64_t distance = (int64_t)((number - 1) / 2);
 
-	if (number == 0)
-		return SNAP_NO_TIME;
-	return (number - 1) % 2 == 0 ? block->base + distance : block->base - distance;
+	return number > 0 ? block->base + varint_unfold(number - 1) : SNAP_NO_TIME;
 }
 
 /* Returns how far from the block's end the text stands, 0 for none. */

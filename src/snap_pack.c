@@ -24,7 +24,8 @@ struct snap_pack {
 	const struct snap_shape *shape;
 	size_t size;
 	uint32_t count;
-	int64_t time; /* what times are told from: one of them */
+	uint32_t fields; /* those that some row has: the masks of all together */
+	int64_t time;	 /* what times are told from: one of them */
 	const void *usual;
 	const uint32_t *keys, *starts;
 	const uint8_t *rows;
@@ -41,7 +42,7 @@ struct snap_packer {
 	const struct snap_shape *shape;
 	struct buffer usual, keys, starts, rows, texts;
 	int64_t time;
-	uint32_t count;
+	uint32_t count, fields;
 	uint32_t packs; /* made before this one: what is found again must be of this one */
 	bool failed;
 	struct {
@@ -289,6 +290,40 @@ get_field(const struct snap_pack *pack, const uint8_t *from, enum snap_field_kin
 	return from;
 }
 
+/* The bit in the masks of the field at an offset, which may be within totals; 0 if there is none,
+ * or none that is not set only where there is no value. */
+static uint32_t
+bit_at(const struct snap_shape *shape, size_t offset)
+{
+	for (uint32_t i = 0; i < shape->field_count; i++) {
+		const struct snap_field *field = &shape->fields[i];
+		const size_t behind = offset - field->offset;
+
+		if (behind == 0 || (field->kind == SNAP_FIELD_TOTALS && offset > field->offset &&
+				    behind < sizeof(struct snap_totals)))
+			return field->kind == SNAP_FIELD_U64 ? 0 : 1u << i;
+	}
+	return 0;
+}
+
+uint32_t
+snap_pack_skip(const struct snap_pack *pack, uint32_t at, size_t offset)
+{
+	const uint32_t bit = bit_at(pack->shape, offset);
+	uint32_t mask;
+
+	if (bit == 0)
+		return at;
+	if ((pack->fields & bit) == 0)
+		return pack->count;
+	for (; at < pack->count; at++) {
+		memcpy(&mask, pack->rows + pack->starts[at], sizeof mask);
+		if ((mask & bit) != 0)
+			break;
+	}
+	return at;
+}
+
 void
 snap_pack_read(const struct snap_pack *pack, uint32_t at, void *row)
 {
@@ -363,6 +398,7 @@ put_row(struct snap_packer *packer, const void *row)
 		to = put_field(packer, to, kind, field);
 	}
 	memcpy(begin, &mask, sizeof mask);
+	packer->fields |= mask;
 	packer->rows.len += (size_t)(to - begin);
 }
 
@@ -394,7 +430,7 @@ static void
 begin_anew(struct snap_packer *packer)
 {
 	packer->keys.len = packer->starts.len = packer->rows.len = packer->texts.len = 0;
-	packer->count = 0;
+	packer->count = packer->fields = 0;
 	packer->time = SNAP_NO_TIME;
 	packer->failed = false;
 	packer->packs++;
@@ -412,6 +448,7 @@ snap_packer_finish(struct snap_packer *packer)
 		pack->shape = packer->shape;
 		pack->size = size;
 		pack->count = packer->count;
+		pack->fields = packer->fields;
 		pack->time = packer->time;
 		pack->usual = to;
 		to = copy(&packer->usual, to);

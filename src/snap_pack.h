@@ -12,7 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What a field of a row is, and the value that takes no room. */
+/* What a field of a row is, and the value that takes no room: the absent one (snap_row.h), but for
+ * uint64_t. */
 enum snap_field_kind {
 	SNAP_FIELD_U8,	   /* uint8_t: 0, as those up to 64 bits */
 	SNAP_FIELD_U16,	   /* uint16_t */
@@ -53,6 +54,11 @@ uint32_t snap_pack_count(const struct snap_pack *pack);
 const uint32_t *snap_pack_keys(const struct snap_pack *pack);
 /* How long one is. */
 uint32_t snap_pack_key_len(const struct snap_pack *pack);
+
+/* The first row, from this one on, with a value in the field at this offset of a row, or of which
+ * that cannot be told (no such field, or one whose 0 is a value); the number of rows if none has.
+ * O(1) if none has, else O(rows without one). */
+uint32_t snap_pack_skip(const struct snap_pack *pack, uint32_t at, size_t offset);
 
 /* Writes that row, all row_size bytes. Its texts are the pack's. O(fields). */
 void snap_pack_read(const struct snap_pack *pack, uint32_t at, void *row);

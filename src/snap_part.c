@@ -61,6 +61,12 @@ snap_page_unref(struct snap_page *page)
 	free(page);
 }
 
+uint32_t
+snap_page_skip(const struct snap_page *page, uint32_t at, size_t offset)
+{
+	return page->pack != NULL ? snap_pack_skip(page->pack, at, offset) : at;
+}
+
 const void *
 snap_page_row(const struct snap_page *page, uint32_t at, union snap_room *room)
 {

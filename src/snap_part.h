@@ -78,6 +78,10 @@ snap_page_key(const struct snap_page *page, uint32_t at, unsigned i)
 	return number;
 }
 
+/* The first row of a page, from this one on, that may have a value in the field at this offset; the
+ * number of rows if none has. O(1) if none has, else O(rows without one). */
+uint32_t snap_page_skip(const struct snap_page *page, uint32_t at, size_t offset);
+
 /* A page's row: where it is, or unpacked into the room, which tables without a shape
  * (snap_shape.h) need not give. Its texts live as long as the page. */
 const void *snap_page_row(const struct snap_page *page, uint32_t at, union snap_room *room);

@@ -103,15 +103,17 @@ struct meeting {
 static void
 read_rows(struct meeting *m, const struct snap_part *part, uint64_t *least, uint64_t *most)
 {
+	union snap_room room;
+
 	*least = UINT64_MAX;
 	*most = 0;
 	m->wrong += part->count != QUEUES;
 	for (uint32_t i = 0; i < part->count; i++) {
-		const struct snap_queue *row = snap_part_row(part, i);
+		const struct snap_queue *row = snap_part_row(part, i, &room);
 
 		m->wrong += row->key != i + 1 || row->domain == NULL || row->domain[0] != 'd';
-		*least = row->totals->delivered < *least ? row->totals->delivered : *least;
-		*most = row->totals->delivered > *most ? row->totals->delivered : *most;
+		*least = row->totals.delivered < *least ? row->totals.delivered : *least;
+		*most = row->totals.delivered > *most ? row->totals.delivered : *most;
 	}
 }
 
@@ -119,7 +121,7 @@ static void
 read_snapshot(struct meeting *m, const struct snapshot *snap)
 {
 	const struct snap_part *events = snap->events;
-	const struct snap_event *newest = snap_part_row(events, events->count - 1);
+	const struct snap_event *newest = snap_part_row(events, events->count - 1, NULL);
 	uint64_t least, most;
 
 	read_rows(m, snap->servers[0].part[SNAP_QUEUE], &least, &most);

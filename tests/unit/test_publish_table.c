@@ -128,13 +128,17 @@ static void
 assert_whole(const struct course *c)
 {
 	uint32_t at = 0;
+	union snap_room room;
 
 	for (uint32_t key = 0; key < KEYS_MAX; key++) {
+		const struct snap_queue *row;
+
 		if (c->round[key] == 0)
 			continue;
 		assert_true(at < c->part->count);
-		assert_int_equal(((const struct snap_queue *)snap_part_row(c->part, at))->key, key);
-		assert_int_equal(round_of(snap_part_row(c->part, at++)), c->round[key]);
+		row = snap_part_row(c->part, at++, &room);
+		assert_int_equal(row->key, key);
+		assert_int_equal(round_of(row), c->round[key]);
 	}
 	assert_int_equal(c->part->count, at);
 }
@@ -192,7 +196,8 @@ each_run_leaves_a_whole_table_whichever_rows_come_and_go(void **state)
 		c->queues += NEW_QUEUES;
 		/* Those that were busy of late are shown. */
 		for (uint32_t i = 0; i < set->count; i++)
-			set->order[i]->last_active = FIXTURE_WALL - rand_r(&c->seed) % 86400;
+			set->order[i]->last_active =
+				model_wall_of(FIXTURE_WALL - rand_r(&c->seed) % 86400);
 		c->f->conf.row_limit = c->queues * round / ROUNDS;
 		assert_true(renew(c, SNAP_QUEUE, round) >= 2);
 		assert_int_equal(c->part->count, c->f->conf.row_limit);
@@ -241,6 +246,7 @@ the_windows_of_an_object_are_on_one_page(void **state)
 	struct course *c = *state;
 	const struct model_set *set = &server_of(c)->set[STORE_QUEUE];
 	struct publish_renewal renewal;
+	union snap_room room;
 
 	for (uint32_t i = 0; i < set->count; i++)
 		set->order[i]->shown = i % 7 != 0;
@@ -248,7 +254,7 @@ the_windows_of_an_object_are_on_one_page(void **state)
 	c->part = publish_renewal_run(&renewal, NULL);
 	assert_true(c->part->page_count > 4);
 	for (uint32_t i = 0; i < c->part->count; i++) {
-		const struct snap_window *row = snap_part_row(c->part, i);
+		const struct snap_window *row = snap_part_row(c->part, i, &room);
 		const struct snap_place *place =
 			&c->part->pages[snap_part_page(c->part, row->key[0])];
 

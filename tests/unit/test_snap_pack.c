@@ -262,6 +262,26 @@ texts_that_rows_share_are_kept_once(void **state)
 }
 
 static void
+rows_without_a_value_are_passed_over(void **state)
+{
+	struct row rows[] = {absent_row(1, 0), absent_row(2, 0), absent_row(3, 0)};
+	struct snap_pack *pack;
+
+	(void)state;
+	rows[2].level = 0;
+	rows[1].totals = (struct snap_totals){0};
+	pack = pack_of(rows, 3);
+	assert_int_equal(snap_pack_skip(pack, 0, offsetof(struct row, level)), 2);
+	assert_int_equal(snap_pack_skip(pack, 0, offsetof(struct row, totals)), 1);
+	assert_int_equal(snap_pack_skip(pack, 0, offsetof(struct row, totals.complaints)), 1);
+	assert_int_equal(snap_pack_skip(pack, 2, offsetof(struct row, totals)), 3);
+	assert_int_equal(snap_pack_skip(pack, 0, offsetof(struct row, text)), 3);
+	assert_int_equal(snap_pack_skip(pack, 1, offsetof(struct row, key)), 1);
+	assert_int_equal(snap_pack_skip(pack, 1, offsetof(struct row, large)), 1);
+	free(pack);
+}
+
+static void
 a_pack_without_rows_is_one(void **state)
 {
 	(void)state;
@@ -278,6 +298,7 @@ main(void)
 		cmocka_unit_test(a_text_that_changes_where_it_lies_is_another_text),
 		cmocka_unit_test(a_packer_makes_packs_that_know_nothing_of_each_other),
 		cmocka_unit_test(texts_that_rows_share_are_kept_once),
+		cmocka_unit_test(rows_without_a_value_are_passed_over),
 		cmocka_unit_test(a_pack_without_rows_is_one),
 	};
 

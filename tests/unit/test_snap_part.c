@@ -62,7 +62,7 @@ three_pages(void)
 static uint32_t
 key_at(const struct snap_part *part, uint32_t at)
 {
-	return ((const struct row *)snap_part_row(part, at))->key;
+	return ((const struct row *)snap_part_row(part, at, NULL))->key;
 }
 
 static void
@@ -76,11 +76,11 @@ rows_are_counted_and_found_across_pages(void **state)
 	assert_int_equal(key_at(part, 1), 5);
 	assert_int_equal(key_at(part, 2), 10);
 	assert_int_equal(key_at(part, 3), 11);
-	assert_ptr_equal(snap_part_find(part, 10), snap_part_row(part, 2));
+	assert_ptr_equal(snap_part_find(part, 10, NULL), snap_part_row(part, 2, NULL));
 	for (uint32_t key = 0; key < 20; key++)
-		assert_int_equal(snap_part_find(part, key) != NULL,
+		assert_int_equal(snap_part_find(part, key, NULL) != NULL,
 				 key == 2 || key == 5 || key == 10 || key == 11);
-	assert_null(snap_part_find(part, UINT32_MAX));
+	assert_null(snap_part_find(part, UINT32_MAX, NULL));
 	snap_part_unref(part);
 }
 
@@ -107,7 +107,7 @@ a_part_without_pages_has_no_rows(void **state)
 	(void)state;
 	assert_int_equal(part->count, 0);
 	assert_int_equal(snap_part_page(part, 7), 0);
-	assert_null(snap_part_find(part, 0));
+	assert_null(snap_part_find(part, 0, NULL));
 	snap_part_unref(part);
 }
 
@@ -213,13 +213,13 @@ assert_rows(const struct snap_part *part, const uint32_t stamps[KEYS])
 	uint32_t at = 0;
 
 	for (uint32_t key = 0; key < KEYS; key++) {
-		const struct row *row = snap_part_find(part, key);
+		const struct row *row = snap_part_find(part, key, NULL);
 
 		assert_int_equal(row != NULL, stamps[key] != 0);
 		if (row == NULL)
 			continue;
 		assert_int_equal(row->stamp, stamps[key]);
-		assert_ptr_equal(snap_part_row(part, at++), row);
+		assert_ptr_equal(snap_part_row(part, at++, NULL), row);
 	}
 	assert_int_equal(part->count, at);
 }

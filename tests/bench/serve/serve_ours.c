@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 #include "agent.h"
-#include "arena.h"
 #include "serve_rows.h"
+#include "snap_shape.h"
 #include "snapshot.h"
 
 #define PAGE_ROWS 1024u
@@ -23,36 +23,36 @@ static uint32_t row_count;
 static unsigned refresh_ms;
 
 static void
-fill_row(struct snap_vmta *row, struct arena *arena, uint32_t number)
+add_row(struct snap_packer *packer, uint32_t number)
 {
 	char name[SERVE_NAME_MAX];
-	int len = serve_name(name, number);
+	struct snap_vmta row = {.key = number, .name = name};
 
-	row->key = number;
-	row->name = arena_strndup(arena, name, (size_t)len);
-	row->recipients = serve_gauge(number, 4);
-	row->kb = serve_gauge(number, 5);
-	row->domains = serve_gauge(number, 6);
-	row->share = serve_gauge(number, 7);
-	row->connections = serve_gauge(number, 8);
-	row->queues_backoff = serve_gauge(number, 9);
-	row->queues_paused = serve_gauge(number, 10);
-	row->totals.delivered = serve_counter(number, 18);
-	row->totals.bounced = serve_counter(number, 20);
-	row->totals.deferred = serve_counter(number, 21);
-	row->totals.queue_errors = serve_counter(number, 22);
+	serve_name(name, number);
+	row.recipients = serve_gauge(number, 4);
+	row.kb = serve_gauge(number, 5);
+	row.domains = serve_gauge(number, 6);
+	row.share = serve_gauge(number, 7);
+	row.connections = serve_gauge(number, 8);
+	row.queues_backoff = serve_gauge(number, 9);
+	row.queues_paused = serve_gauge(number, 10);
+	row.totals.delivered = serve_counter(number, 18);
+	row.totals.bounced = serve_counter(number, 20);
+	row.totals.deferred = serve_counter(number, 21);
+	row.totals.queue_errors = serve_counter(number, 22);
+	snap_packer_add(packer, &row);
 }
 
 static struct snap_page *
-make_page(uint32_t first, uint32_t count)
+make_page(struct snap_packer *packer, uint32_t first, uint32_t count)
 {
-	struct snap_page *page = snap_page_new(count, sizeof(struct snap_vmta), 0);
-	struct snap_vmta *rows = page ? page->rows : NULL;
+	struct snap_page *page;
 
+	for (uint32_t i = 0; i < count; i++)
+		add_row(packer, first + i);
+	page = snap_page_of(snap_packer_finish(packer));
 	if (!page)
 		abort();
-	for (uint32_t i = 0; i < count; i++)
-		fill_row(&rows[i], page->arena, first + i);
 	return page;
 }
 
@@ -63,21 +63,23 @@ make_vmtas(void)
 	const uint32_t count = (row_count + PAGE_ROWS - 1) / PAGE_ROWS;
 	const struct snap_part nothing = {.key_len = 1};
 	struct snap_place *places = calloc(count + 1, sizeof *places);
+	struct snap_packer *packer = snap_packer_new(snap_shape_of(SNAP_VMTA));
 	struct snap_part *part = NULL;
 
-	for (uint32_t i = 0; places && i < count; i++) {
+	for (uint32_t i = 0; places && packer && i < count; i++) {
 		const uint32_t first = i * PAGE_ROWS + 1, left = row_count - i * PAGE_ROWS;
 
-		places[i].page = make_page(first, left < PAGE_ROWS ? left : PAGE_ROWS);
+		places[i].page = make_page(packer, first, left < PAGE_ROWS ? left : PAGE_ROWS);
 		places[i].from = first;
 	}
-	if (places)
+	if (places && packer)
 		part = snap_part_splice(&nothing, 0, 0, places, count);
 	if (!part)
 		abort();
 	for (uint32_t i = 0; i < count; i++)
 		snap_page_unref(places[i].page);
 	free(places);
+	snap_packer_free(packer);
 	return part;
 }
 
