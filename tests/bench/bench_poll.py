@@ -134,14 +134,14 @@ def measure(directory, sim, queues, interval, questions):
     snmpd.start()
     monitor.start()
     try:
-        wait_until(lambda: (scalar(snmpd, "pmtaServerQueuesListed.1") or 0) >= queues * 9 // 10, 120, "the list")
+        wait_until(lambda: (scalar(snmpd, "pmtaServerQueuesListed.1") or 0) >= queues * 9 // 10, 600, "the list")
         clerk = Clerk(monitor.process.pid, snmpd.process.pid)
         times = request_times(snmpd.port, questions(queues), SECONDS, clerk)
         clerk.close()
         told = {name: scalar(snmpd, name + "." + instance) for name, instance in TOLD}
         told.update(peak=peak_kb(monitor.process), processor=processor_ms(monitor.process))
     finally:
-        monitor.stop(60)
+        monitor.stop(300)
         snmpd.stop()
     return times, told
 
