@@ -27,8 +27,10 @@ void publisher_set_actions(struct publisher *publisher, uint64_t run, uint64_t f
 
 /* Publishes a snapshot if anything changed since the last one. A part that was costly to build is
  * rebuilt the more seldom, so that building takes a twentieth of the thread's time at most; events
- * never wait. Without memory the last snapshot stays. Returns milliseconds until it should be
- * called again for something left over, or -1 if nothing is. Collector thread only. */
+ * never wait. While it rebuilds large parts it publishes in between, with the events of before, so
+ * that what they replace is let go of; after a reload only at its end. Without memory the last
+ * snapshot stays. Returns milliseconds until it should be called again for something left over, or
+ * -1 if nothing is. Collector thread only. */
 int publisher_run(struct publisher *publisher, struct model *model, struct event_ring *ring,
 		  uint32_t epoch, struct moment now);
 
