@@ -312,8 +312,6 @@ purges() {
 		cat /tmp/apt.log
 		return 1
 	}
-	rm -r "/etc/systemd/system/$unit.service.d"
-	systemctl daemon-reload
 	! systemctl cat "$unit" >/dev/null 2>&1 || fail "systemd still knows the unit"
 	! getent passwd pmta-monitor || fail "the user was left"
 	left=$(find / -xdev -name 'pmta-monitor*' -not -path '/var/lib/dpkg/*' -not -name '*.deb')
