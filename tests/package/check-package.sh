@@ -194,7 +194,7 @@ check_purge
 say "the RPM: install, upgrade, erase"
 sh tests/package/installed-rpm.sh "$work/root" "$rpms/first.rpm" "$rpms/next.rpm"
 find "$work/root/etc" -name '*.rpmsave' -delete
-in_root deluser --quiet --system pmta-monitor
+in_root deluser --quiet --system pmta-monitor >"$work/apt.log" 2>&1
 rm -rf "$work/root/var/lib/pmta-monitor"
 check_booted
 say "the packages are good"
