@@ -158,7 +158,8 @@ check_booted() {
 	cp "$work"/pmta-monitor_*.deb "$work/root/pmta-monitor.deb"
 	dpkg-deb --root-owner-group -b "$work/upgrade" "$work/root/upgrade.deb" >/dev/null
 	mkdir "$work/root/usr/local/lib/check"
-	install -m 0755 tests/package/booted.sh tests/package/forbidden.sh "$work/root/usr/local/lib/check"
+	install -m 0755 tests/package/booted.sh tests/package/tools.sh tests/package/forbidden.sh \
+		"$work/root/usr/local/lib/check"
 	install -m 0755 "$simulator" "$work/root/usr/local/sbin/pmtad"
 	sh mibs/list-oids "$(sed -n 's/^view systemonly included \.//p' \
 		"$work/upgrade/etc/snmp/snmpd.conf.d/pmta-monitor.conf")" \
@@ -193,7 +194,7 @@ check_purge
 say "the RPM: install, upgrade, erase"
 sh tests/package/installed-rpm.sh "$work/root" "$rpms/first.rpm" "$rpms/next.rpm"
 find "$work/root/etc" -name '*.rpmsave' -delete
-in_root deluser --quiet --system pmta-monitor
+in_root deluser --quiet --system pmta-monitor >"$work/apt.log" 2>&1
 rm -rf "$work/root/var/lib/pmta-monitor"
 check_booted
 say "the packages are good"

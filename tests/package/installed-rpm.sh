@@ -67,11 +67,12 @@ done
 run_rpm -e --nodeps pmta-monitor
 list >"$after"
 # What was changed is kept under another name, and so is the store; users are never removed. Directories
-# of RHEL's package "filesystem" are not ours to remove.
+# of RHEL's packages "filesystem" and "systemd" are not ours to remove.
 left=$(comm -13 "$before" "$after" | sed "s|^$root||" | grep -vxE \
 	-e '/etc/pmta-monitor(/pmta-monitord.conf.rpmsave)?' -e "/$state(/store)?" \
 	-e '/etc/snmp/snmpd.conf.d(/pmta-monitor.conf.rpmsave)?' \
 	-e '/etc/(passwd|group|shadow|gshadow)-' -e '/etc/.pwd.lock' \
-	-e '/usr/lib/.build-id(/..)?' -e '/usr/share/licenses' || :)
+	-e '/usr/lib/.build-id(/..)?' -e '/usr/share/licenses' \
+	-e '/usr/lib/(sysusers.d|tmpfiles.d|systemd|systemd/system)' || :)
 [ -z "$left" ] || fail "erasing left $left"
 [ -s "$root/$conf.rpmsave" ] || fail "erasing took the administrator's configuration"
