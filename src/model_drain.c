@@ -124,48 +124,53 @@ is_standing(const struct model_server *server, uint32_t recipients, struct snap_
 	return drain.rate != SNAP_NONE_RATE ? 1 : 0;
 }
 
-/* The same of a queue that is large: what is too small is not stuck, and a cut list may tell that
- * too. */
+/* The same of a queue that is large, and how large if it is: what is too small is not stuck, and a
+ * cut list may tell that too. */
 static uint8_t
-is_large(const struct model_server *server, const struct model_object *queue, struct moment now)
+is_large(const struct model_server *server, const struct model_object *queue, uint32_t *level,
+	 struct moment now)
 {
 	const uint32_t limit = server->model->conf->stuck_recipients;
-	const uint32_t level = model_level(server, queue, queue->recipients, now);
 
-	if (level == SNAP_NONE32)
+	*level = model_level(server, queue, queue->recipients, now);
+	if (*level == SNAP_NONE32)
 		return model_level_most(server, queue, now) < limit ? 2 : 0;
-	return level < limit ? 2 : 1;
+	return *level < limit ? 2 : 1;
 }
 
-uint8_t
-model_stuck_by(const struct model_server *server, const struct model_object *queue,
-	       struct snap_ages ages, struct snap_drain drain, struct moment now)
+/* Of a queue that is large, and is old or may be. */
+static uint8_t
+verdict(const struct model_server *server, uint32_t level, uint8_t old, struct snap_drain drain)
 {
-	const uint8_t large = is_large(server, queue, now);
-	uint8_t old, standing;
+	const uint8_t standing = is_standing(server, level, drain);
 
-	if (large != 1)
-		return large;
-	old = is_old(server, ages);
-	if (old == 2)
-		return 2;
-	standing = is_standing(server, model_level(server, queue, queue->recipients, now), drain);
 	if (standing == 2)
 		return 2;
 	return old == 1 && standing == 1 ? 1 : 0;
 }
 
 uint8_t
-model_stuck(const struct model_server *server, const struct model_object *queue, struct moment now)
+model_stuck_by(const struct model_server *server, const struct model_object *queue,
+	       struct snap_ages ages, struct snap_drain drain, struct moment now)
 {
-	const uint8_t large = is_large(server, queue, now);
-	struct snap_ages ages;
+	uint32_t level;
+	const uint8_t large = is_large(server, queue, &level, now), old = is_old(server, ages);
 
 	if (large != 1)
 		return large;
-	ages = model_ages(server, queue, now);
+	return old == 2 ? 2 : verdict(server, level, old, drain);
+}
+
+uint8_t
+model_stuck(const struct model_server *server, const struct model_object *queue, struct moment now)
+{
+	uint32_t level;
+	const uint8_t large = is_large(server, queue, &level, now);
+	uint8_t old;
+
+	if (large != 1)
+		return large;
+	old = is_old(server, model_ages(server, queue, now));
 	/* What is young is not stuck: how it drains need not be worked out. */
-	if (is_old(server, ages) == 2)
-		return 2;
-	return model_stuck_by(server, queue, ages, model_drain(server, queue, now), now);
+	return old == 2 ? 2 : verdict(server, level, old, model_drain(server, queue, now));
 }

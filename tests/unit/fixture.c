@@ -2,25 +2,11 @@
 #include "fixture.h"
 
 #include "fixture_alarm.h"
+#include "fixture_object.h"
 #include "fixture_window.h"
-
-/* 2024-03-12 14:05:33 UTC; every time below is told by its distance to it. */
-#define AGO(seconds) (FIXTURE_NOW - (seconds))
-#define MONO_AGO(ms) (FIXTURE_NOW_MONO - (ms))
 
 const struct moment fixture_now = {.wall_ms = FIXTURE_NOW * 1000, .mono_ms = FIXTURE_NOW_MONO};
 
-#define TOTALS                                                                                  \
-	{                                                                                       \
-		.received = 9000000001, .delivered = 9000000002, .delivered_bytes = 9000000003, \
-		.bounced = 9000000004, .deferred = 9000000005, .queue_errors = 9000000006,      \
-		.remote_bounced = 9000000007, .complaints = 9000000008,                         \
-	}
-#define NO_TOTALS                                                                             \
-	{                                                                                     \
-		SNAP_NONE64, SNAP_NONE64, SNAP_NONE64, SNAP_NONE64, SNAP_NONE64, SNAP_NONE64, \
-			SNAP_NONE64, SNAP_NONE64,                                             \
-	}
 #define NO_RATE                                       \
 	{                                             \
 		SNAP_NONE32, SNAP_NONE32, SNAP_NONE32 \
@@ -234,75 +220,6 @@ static const struct snap_queue queues[] = {
 	},
 };
 
-static const struct snap_domain domains[] = {
-	{
-		.key = FIXTURE_KEY,
-		.name = "example.com",
-		.recipients = 41,
-		.kb = 42,
-		.connections = 43,
-		.last_error = "message rate limit reached",
-		.last_error_time = AGO(1012),
-		.totals = TOTALS,
-		.last_delivery = AGO(1013),
-		.discontinuity = AGO(1014),
-	},
-	{
-		.key = FIXTURE_KEY,
-		.recipients = SNAP_NONE32,
-		.kb = SNAP_NONE32,
-		.connections = SNAP_NONE32,
-		.last_error_time = SNAP_NO_TIME,
-		.totals = NO_TOTALS,
-		.last_delivery = SNAP_NO_TIME,
-		.discontinuity = SNAP_NO_TIME,
-	},
-};
-
-static const struct snap_class classes[] = {
-	{
-		.key = FIXTURE_KEY,
-		.name = "inactive-mailbox",
-		.kind = SNAP_KIND_HARD,
-		.bounced = 6000000001,
-		.remote_bounced = 6000000002,
-		.deferred = 6000000003,
-		.share = 1250,
-		.last_seen = AGO(1015),
-		.discontinuity = AGO(1016),
-	},
-	{
-		.key = FIXTURE_KEY,
-		.bounced = SNAP_NONE64,
-		.remote_bounced = SNAP_NONE64,
-		.deferred = SNAP_NONE64,
-		.share = SNAP_NONE32,
-		.last_seen = SNAP_NO_TIME,
-		.discontinuity = SNAP_NO_TIME,
-	},
-};
-
-static const struct snap_job jobs[] = {
-	{
-		.key = FIXTURE_KEY,
-		.name = "spring-letter",
-		.recipients = 51,
-		.kb = 52,
-		.domains = 53,
-		.paused = 2,
-		.totals = TOTALS,
-		.discontinuity = AGO(1017),
-	},
-	{
-		.key = FIXTURE_KEY,
-		.recipients = SNAP_NONE32,
-		.kb = SNAP_NONE32,
-		.domains = SNAP_NONE32,
-		.totals = NO_TOTALS,
-		.discontinuity = SNAP_NO_TIME,
-	},
-};
-
 static const struct snap_source sources[] = {
 	{
 		.key = FIXTURE_KEY,
@@ -335,94 +252,6 @@ static const struct snap_source sources[] = {
 		.gaps = SNAP_NONE64,
 		.last_error_time = SNAP_NO_TIME,
 	},
-};
-
-static const struct snap_provider providers[] = {
-	{
-		.key = FIXTURE_KEY,
-		.name = "example-mail",
-		.recipients = 91,
-		.kb = 92,
-		.connections = 93,
-		.queues = 94,
-		.queues_backoff = 95,
-		.queues_stuck = 98,
-		.totals = TOTALS,
-		.throttled = 9000000009,
-		.ages = {.estimate = 96, .bound = 97},
-		.reason = {.code = 452, .text = "452 4.2.2 over quota", .share = 9800},
-		.last_delivery = AGO(1026),
-		.discontinuity = AGO(1027),
-	},
-	{
-		.key = FIXTURE_KEY,
-		.recipients = SNAP_NONE32,
-		.kb = SNAP_NONE32,
-		.connections = SNAP_NONE32,
-		.queues = SNAP_NONE32,
-		.queues_backoff = SNAP_NONE32,
-		.queues_stuck = SNAP_NONE32,
-		.totals = NO_TOTALS,
-		.throttled = SNAP_NONE64,
-		.ages = {SNAP_NONE32, SNAP_NONE32},
-		.reason = {.share = SNAP_NONE32},
-		.last_delivery = SNAP_NO_TIME,
-		.discontinuity = SNAP_NO_TIME,
-	},
-};
-
-static const struct snap_bounce vmta_bounces[] = {
-	{
-		.key = {FIXTURE_KEY, FIXTURE_CLASS},
-		.name = "vmta-a",
-		.class_name = "quota-issues",
-		.bounced = 2000000001,
-		.remote_bounced = 2000000002,
-		.deferred = 2000000003,
-	},
-	{{FIXTURE_KEY, FIXTURE_CLASS}, NULL, NULL, SNAP_NONE64, SNAP_NONE64, SNAP_NONE64},
-};
-
-static const struct snap_bounce provider_bounces[] = {
-	{
-		.key = {FIXTURE_KEY, FIXTURE_CLASS},
-		.name = "example-mail",
-		.class_name = "spam-related",
-		.bounced = 2000000004,
-		.remote_bounced = 2000000005,
-		.deferred = 2000000006,
-	},
-	{{FIXTURE_KEY, FIXTURE_CLASS}, NULL, NULL, SNAP_NONE64, SNAP_NONE64, SNAP_NONE64},
-};
-
-static const struct snap_reply replies[] = {
-	{
-		.key = {FIXTURE_KEY, 421, 4007028},
-		.provider = "example-mail",
-		.text = "unusual rate of mail from <ip>",
-		.bounced = 2000000007,
-		.deferred = 2000000008,
-		.last_seen = AGO(1028),
-	},
-	{
-		.key = {0, 0, 0},
-		.bounced = SNAP_NONE64,
-		.deferred = SNAP_NONE64,
-		.last_seen = SNAP_NO_TIME,
-	},
-};
-
-static const struct snap_top tops[] = {
-	{
-		.key = {SNAP_TOP_OLDEST_QUEUES, 2},
-		.name = "example.com/vmta-a",
-		.value = 99,
-		.unit = "seconds",
-		.reason = "421 4.2.1 try later",
-		.table = SNAP_QUEUE,
-		.object = FIXTURE_KEY,
-	},
-	{.key = {FIXTURE_KEY, 1}, .value = SNAP_NONE32, .table = SNAP_QUEUE},
 };
 
 static const struct snap_event events[] = {
@@ -461,22 +290,24 @@ static const struct snap_event events[] = {
 		.rows = &table[which],                                                 \
 	}
 #define PART(table, which) KEYED(table, which, 1)
-#define PARTS(which)                                                                            \
-	{                                                                                       \
-		[SNAP_SERVER] = KEYED(servers, which, 0),                                       \
-		[SNAP_DELIVERY_TYPE] = PART(types, which), [SNAP_VMTA] = PART(vmtas, which),    \
-		[SNAP_QUEUE] = PART(queues, which), [SNAP_DOMAIN] = PART(domains, which),       \
-		[SNAP_CLASS] = PART(classes, which), [SNAP_JOB] = PART(jobs, which),            \
-		[SNAP_SOURCE] = PART(sources, which), [SNAP_PROVIDER] = PART(providers, which), \
-		[SNAP_SERVER_WINDOW] = PART(fixture_server_windows, which),                     \
-		[SNAP_VMTA_WINDOW] = KEYED(fixture_vmta_windows, which, 2),                     \
-		[SNAP_QUEUE_WINDOW] = KEYED(fixture_queue_windows, which, 2),                   \
-		[SNAP_PROVIDER_WINDOW] = KEYED(fixture_provider_windows, which, 2),             \
-		[SNAP_CLASS_WINDOW] = KEYED(fixture_class_windows, which, 2),                   \
-		[SNAP_VMTA_BOUNCE] = KEYED(vmta_bounces, which, 2),                             \
-		[SNAP_PROVIDER_BOUNCE] = KEYED(provider_bounces, which, 2),                     \
-		[SNAP_REPLY] = KEYED(replies, which, 3), [SNAP_TOP] = KEYED(tops, which, 2),    \
-		[SNAP_BASELINE] = KEYED(fixture_baselines, which, 2),                           \
+#define PARTS(which)                                                                              \
+	{                                                                                         \
+		[SNAP_SERVER] = KEYED(servers, which, 0),                                         \
+		[SNAP_DELIVERY_TYPE] = PART(types, which), [SNAP_VMTA] = PART(vmtas, which),      \
+		[SNAP_QUEUE] = PART(queues, which), [SNAP_DOMAIN] = PART(fixture_domains, which), \
+		[SNAP_CLASS] = PART(fixture_classes, which),                                      \
+		[SNAP_JOB] = PART(fixture_jobs, which), [SNAP_SOURCE] = PART(sources, which),     \
+		[SNAP_PROVIDER] = PART(fixture_providers, which),                                 \
+		[SNAP_SERVER_WINDOW] = PART(fixture_server_windows, which),                       \
+		[SNAP_VMTA_WINDOW] = KEYED(fixture_vmta_windows, which, 2),                       \
+		[SNAP_QUEUE_WINDOW] = KEYED(fixture_queue_windows, which, 2),                     \
+		[SNAP_PROVIDER_WINDOW] = KEYED(fixture_provider_windows, which, 2),               \
+		[SNAP_CLASS_WINDOW] = KEYED(fixture_class_windows, which, 2),                     \
+		[SNAP_VMTA_BOUNCE] = KEYED(fixture_vmta_bounces, which, 2),                       \
+		[SNAP_PROVIDER_BOUNCE] = KEYED(fixture_provider_bounces, which, 2),               \
+		[SNAP_REPLY] = KEYED(fixture_replies, which, 3),                                  \
+		[SNAP_TOP] = KEYED(fixture_tops, which, 2),                                       \
+		[SNAP_BASELINE] = KEYED(fixture_baselines, which, 2),                             \
 	}
 
 static struct snap_part parts[2][SNAP_SERVER_TABLES] = {PARTS(0), PARTS(1)};
