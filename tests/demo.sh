@@ -111,64 +111,22 @@ agentx_port=$(free_port tcp)
 manager="-v2c -c public -r 3 -t 2"
 agent=127.0.0.1:$snmp_port
 
-# Without a MIB snmpwalk shows a text that is not ASCII (bücher.example) as hexadecimal bytes.
-unhex() {
-	perl -pe 's/"((?:[0-9A-F]{2} ){2,})"/pack("H*", $1 =~ s, ,,gr)/e'
-}
-
 # show TITLE COUNT SORT LABEL=COLUMN...: rows of one table, columns side by side; SORT is the column
 # that decides what comes first.
 show() {
 	title=$1 count=$2 sort=$3
 	shift 3
 	: >"$dir/walk"
-	labels=
-	number=0
+	columns=
 	for column in "$@"; do
-		labels="$labels${labels:+ }${column%%=*}"
-		number=$((number + 1))
 		base=$(oid_of "${column#*=}")
+		columns="$columns${columns:+ }${column%%=*}=$base"
 		# shellcheck disable=SC2086
-		snmpbulkwalk $manager -Oqn "$agent" "$base" 2>/dev/null |
-			sed -n "s/^\\$base\\.\\([0-9.]*\\) /$number \\1 /p" | unhex >>"$dir/walk"
+		snmpbulkwalk $manager -Oqn "$agent" "$base" >>"$dir/walk" 2>/dev/null || :
 	done
 	printf '\n%s\n' "$title"
-	awk -v labels="$labels" -v most="$count" -v by="$sort" '
-		BEGIN { n = split(labels, label, " ") }
-		{
-			c = $1; i = $2; v = $0
-			sub(/^[0-9]+ [0-9.]+ ?/, "", v); gsub(/^"|"$/, "", v)
-			gsub(/\\"/, "\"", v)
-			if (label[c] == "Kind") v = v == 1 ? "hard" : v == 2 ? "soft" : "other"
-			if (length(v) > 44) v = substr(v, 1, 41) "..."
-			value[i, c] = v; rows[i] = 1
-		}
-		END {
-			for (c = 1; c <= n; c++) width[c] = length(label[c])
-			for (i in rows) for (c = 1; c <= n; c++)
-				if (length(value[i, c]) > width[c]) width[c] = length(value[i, c])
-			line = ""
-			for (c = 1; c <= n; c++) line = line sprintf("  %-" width[c] "s", label[c])
-			sub(/ +$/, "", line)
-			print line
-			for (shown = 0; shown < most; shown++) {
-				best = ""
-				for (i in rows) if (best == "" || value[i, by] + 0 > value[best, by] + 0) best = i
-				if (best == "") break
-				line = ""
-				for (c = 1; c <= n; c++) {
-					v = value[best, c]
-					left = v ~ /^[0-9]+$/ ? "" : "-"
-					line = line sprintf("  %" left width[c] "s", v)
-				}
-				sub(/ +$/, "", line)
-				print line
-				delete rows[best]
-			}
-			rest = 0
-			for (i in rows) rest++
-			if (rest > 0) print "  ... and " rest " more rows"
-		}' "$dir/walk"
+	# shellcheck disable=SC2086
+	python3 tests/show_rows.py "$count" "$sort" $columns <"$dir/walk"
 }
 
 # has_rows COLUMN...: each column has a value somewhere.
