@@ -69,13 +69,16 @@ def macros():
 
 
 def widget(exporter, kind, name, place):
-    """A graph of each row, two columns of widgets a page; 7.0 has three times as many columns as 6.0."""
+    """Graphs of rows, two columns of widgets a page; 7.0 has three times as many columns as 6.0."""
     half = 36 if exporter.walks else 12
+    # Of the other tables there are many rows; most hosts have one server, and would show a gap below it.
+    graphs = 1 if kind == "server" else 2
+    height = 5 * graphs
     rows = next(rows for rows in monitored.TABLES if rows.kind == kind)
     graph = next(graph for graph in rows.graphs if graph.name == name)
     fields = [
         ("INTEGER", "columns", "1"),
-        ("INTEGER", "rows", "2"),
+        ("INTEGER", "rows", str(graphs)),
         ("GRAPH_PROTOTYPE", "graphid", {"host": export.NAME, "name": exporter.graph_name(graph, rows)}),
     ]
     if exporter.walks:
@@ -86,9 +89,9 @@ def widget(exporter, kind, name, place):
         "type": "graphprototype" if exporter.walks else "GRAPH_PROTOTYPE",
         "name": f"{rows.title}: {graph.name}",
         "x": str(place % 2 * half),
-        "y": str(place // 2 * 10),
+        "y": str(place // 2 * height),
         "width": str(half),
-        "height": "10",
+        "height": str(height),
         "fields": [{"type": kind, "name": name, "value": value} for kind, name, value in fields],
     }
 

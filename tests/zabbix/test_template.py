@@ -184,6 +184,18 @@ def test_every_graph_of_the_dashboard_exists(template):
     assert shown and shown <= graphs
 
 
+def test_a_host_with_one_server_leaves_no_gap_on_the_dashboard(template):
+    """Each widget is as high as its graphs, and begins where the one above ends."""
+    pages = {page["name"]: page["widgets"] for page in template["dashboards"][0]["pages"]}
+    assert len(pages["Servers"]) == 4
+    for name, widgets in pages.items():
+        rows = {next(f["value"] for f in widget["fields"] if f["name"] == "rows") for widget in widgets}
+        assert rows == {"1" if name == "Servers" else "2"}
+        for place, widget in enumerate(widgets):
+            assert int(widget["height"]) == 5 * int(*rows)
+            assert int(widget["y"]) == place // 2 * int(widget["height"])
+
+
 def test_every_item_of_a_graph_exists(template):
     keys = {item["key"] for item in all_items(template)}
     lines = [line for lines in every(template, "graph_items") for line in lines]
