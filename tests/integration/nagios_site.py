@@ -139,34 +139,46 @@ class Nagios(Process):
         return self.services()
 
 
-class Icinga:
-    """Icinga 2's own check of a configuration with the shipped file and one host."""
+class Icinga(Process):
+    """An Icinga 2 without API and notifications, with the shipped file and the test's hosts. Started, it checks
+    everything each second or two, and writes down what came of it."""
 
-    def __init__(self, directory, host):
+    def __init__(self, directory, hosts):
+        super().__init__()
         self.directory = directory / "icinga"
-        for name in ("run", "data", "log", "cache", "spool"):
+        for name in ("run", "data", "log", "cache", "spool", "plugins", "results"):
             (self.directory / name).mkdir(parents=True)
+        (self.directory / "plugins" / "check_pmta_snmp").symlink_to(PLUGIN)
+        (self.directory / "plugins" / "check_snmp").symlink_to(f"{PLUGINS}/check_snmp")
+        shipped = pathlib.Path(BUILD, "pmta.conf").read_text()
+        (self.directory / "pmta.conf").write_text(re.sub(r"(check|retry)_interval = \w+", r"\1_interval = 2s", shipped))
         self.file = self.directory / "icinga2.conf"
         self.file.write_text(
-            f'const PluginDir = "{PLUGINS}"\nconst NodeName = "test"\n'
+            f'const PluginDir = "{self.directory}/plugins"\nconst NodeName = "test"\n'
             "include <itl>\ninclude <plugins>\n"
-            f'{host}\ninclude "{os.path.abspath(BUILD)}/pmta.conf"\n'
+            "object CheckerComponent \"checker\" {}\n"
+            f'{hosts}\ninclude "{self.directory}/pmta.conf"\n'
+            'object PerfdataWriter "results" {\n'
+            f'  service_temp_path = "{self.directory}/results.new"\n  host_temp_path = "{self.directory}/hosts.new"\n'
+            f'  service_perfdata_path = "{self.directory}/results/service"\n'
+            f'  host_perfdata_path = "{self.directory}/hosts"\n  rotation_interval = 1s\n'
+            '  service_format_template = "$service.name$\\t$service.state$\\t$service.state_type$\\t$service.perfdata$'
+            '\\t$service.output$"\n}\n'
         )
+        self.environment = tool_environment(directory)
 
-    def verify(self):
-        """icinga2 daemon -C, which also writes the objects down: (exit status, output)."""
+    def _command(self, *options):
         here = self.directory
         defines = [f"-D{n}={here}/{d}" for n, d in
                    (("InitRunDir", "run"), ("DataDir", "data"), ("LogDir", "log"),
-                    ("CacheDir", "cache"), ("SpoolDir", "spool"), 
-                    ("PidPath", "run/pid"))]
+                    ("CacheDir", "cache"), ("SpoolDir", "spool"), ("PidPath", "run/pid"))]
         owner = ["-DRunAsUser=root", "-DRunAsGroup=root"] if os.getuid() == 0 else []
+        return ["/usr/sbin/icinga2", "daemon", *options, "-c", str(self.file), *defines, *owner]
+
+    def verify(self):
+        """icinga2 daemon -C, which also writes the objects down: (exit status, output)."""
         result = subprocess.run(
-            ["/usr/sbin/icinga2", "daemon", "-C", "-c", str(self.file), *defines, *owner],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
+            self._command("-C"), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
         )
         return result.returncode, result.stdout
 
@@ -174,3 +186,30 @@ class Icinga:
         """Names of the objects of the last verification, "Service mta1!pmta-alive"."""
         text = (self.directory / "cache" / "icinga2.debug").read_text(errors="replace")
         return set(re.findall(r'"name":"([^"]+)"', text)) | set(re.findall(r'"__name":"([^"]+)"', text))
+
+    def start(self):
+        with open(self.directory / "out", "ab") as out:
+            self.launch(self._command(), env=self.environment, stdout=out, stderr=out)
+
+    def services(self):
+        """{name: (state, hard or soft, performance data, first line)} as of the last check of each service."""
+        found = {}
+        files = (self.directory / "results").glob("service.*")
+        for file in sorted(files, key=lambda file: int(file.suffix[1:])):
+            for line in file.read_text(errors="replace").splitlines():
+                name, *result = line.split("\t")
+                if result:
+                    found[name] = result
+        return found
+
+    def wait_state(self, name, state, timeout=60):
+        """Waits until a service is in a state for good: not softly, while it is looked at again."""
+
+        def reached():
+            now = self.services().get(name)
+            return now is not None and now[:2] == [state, "HARD"] and now
+
+        try:
+            return wait_until(reached, timeout, f"{name} {state}")
+        except AssertionError as error:
+            raise AssertionError(f"{error}; {self.services()}; {(self.directory / 'out').read_text()}") from None

@@ -298,3 +298,35 @@ object Host "other" { check_command = "dummy" }
         assert f"mta1!{service}" in names, names
     assert "mta2!pmta-queued" in names and "mta2!pmta-state" not in names
     assert not any(name.startswith("other!") for name in names)
+
+
+def test_icinga_runs_the_shipped_checks_and_sees_a_server_go_and_come(tmp_path):
+    with Site(tmp_path, "--max-items", 1000, "--rate", 5) as own:
+        own.sim.step(60)
+        own.wait_counted()
+        icinga = Icinga(tmp_path, f"""
+object Host "mta1" {{
+  check_command = "dummy"
+  address = "127.0.0.1"
+  vars.pmta = true
+  vars.pmta_snmp_version = "2c"
+  vars.pmta_snmp_community = "{COMMUNITY}"
+  vars.pmta_snmp_port = {own.snmpd.port}
+  vars.snmp_port = {own.snmpd.port}
+}}
+""")
+        icinga.start()
+        try:
+            alive = icinga.wait_state("pmta-alive", "OK")
+            assert "1 of 1 servers up" in alive[3] and "mta1=" in alive[2], alive
+            wait_until(lambda: len(icinga.services()) == 13, 60, "all services are checked")
+            for name, (state, _, _, output) in icinga.services().items():
+                assert state != "UNKNOWN", (name, output)
+            assert "state=1" in icinga.services()["pmta-state"][2], icinga.services()["pmta-state"]
+            own.sim.fault("*", "refuse")
+            gone = icinga.wait_state("pmta-alive", "CRITICAL")
+            assert "0 of 1 servers up" in gone[3], gone
+            own.sim.clear()
+            icinga.wait_state("pmta-alive", "OK")
+        finally:
+            icinga.stop(30)
