@@ -43,7 +43,7 @@ def lines(title, text, unit, *queries, stacked=False, limits=()):
         custom["thresholdsStyle"] = {"mode": "dashed"}
     panel["fieldConfig"]["defaults"]["custom"] = custom
     panel["options"] = {
-        "legend": {"displayMode": "table", "placement": "bottom", "calcs": ["lastNotNull", "max"]},
+        "legend": {"showLegend": True, "displayMode": "table", "placement": "bottom", "calcs": ["lastNotNull", "max"]},
         "tooltip": {"mode": "multi", "sort": "desc"},
     }
     return panel

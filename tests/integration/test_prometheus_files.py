@@ -10,8 +10,10 @@ import shutil
 import subprocess
 import tomllib
 
+import jsonschema
 import pytest
 
+import grafana_schema
 import mib
 from prometheus_site import MADE, SOURCE, load
 
@@ -238,6 +240,29 @@ def test_grafana_can_import_the_dashboard(dashboard):
     for panel in panels:
         if panel["type"] != "row":
             assert panel["datasource"]["uid"] == "${DS_PROMETHEUS}" and panel["description"], panel["title"]
+
+
+def test_every_panel_of_the_dashboard_has_what_grafana_reads_and_nothing_else(dashboard):
+    assert dashboard["schemaVersion"] == 37
+    for panel in dashboard["panels"]:
+        jsonschema.validate(panel, grafana_schema.panel(panel["type"]))
+        limits = [s["value"] for s in panel.get("fieldConfig", {}).get("defaults", {}).get("thresholds", {}).get("steps", [])]
+        # Grafana takes the first step as the lowest there is, and the others as they come.
+        assert limits[:1] in ([], [None]) and limits[1:] == sorted(limits[1:]), panel["title"]
+
+
+def test_tables_of_the_dashboard_name_columns_that_their_queries_have(dashboard):
+    tables = [panel for panel in dashboard["panels"] if panel["type"] == "table"]
+    assert len(tables) > 5
+    for panel in tables:
+        organize = panel["transformations"][1]["options"]
+        shown = set(organize["renameByName"].values())
+        assert set(organize["renameByName"]) == set(organize["indexByName"])
+        assert {o["matcher"]["options"] for o in panel["fieldConfig"]["overrides"]} <= shown, panel["title"]
+        assert {s["displayName"] for s in panel["options"]["sortBy"]} <= shown, panel["title"]
+        values = {name for name in organize["renameByName"] if name.startswith("Value")}
+        references = [target["refId"] for target in panel["targets"]]
+        assert values == ({"Value"} if len(references) == 1 else {f"Value #{r}" for r in references}), panel["title"]
 
 
 def test_panels_do_not_overlap_and_stay_on_the_grid(dashboard):
