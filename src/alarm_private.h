@@ -22,7 +22,7 @@ struct alarm_rule {
 	uint32_t active;	 /* objects on which it is raised */
 	uint64_t raised, would;
 	int64_t last_raise;	     /* wall seconds, SNAP_NO_TIME never */
-	unsigned cells;		     /* of an object's row: what the rule reads of it */
+	unsigned cells;		     /* of the row: what the rule reads of it */
 	bool any_server, any_object; /* it matches all of them */
 	bool dirty;
 };
@@ -116,11 +116,12 @@ struct alarm_subject {
 	struct model_object *object;	   /* NULL: the server itself, or a source */
 	const struct model_source *source; /* scope source */
 	enum snap_scope scope;
-	uint32_t index;	   /* of the object in its table, 0 the server */
-	const char *name;  /* of the object, or the server */
-	bool known;	   /* it may have alarms: they are looked for */
-	unsigned cells;	   /* of the row that were written (publish_rows.h) */
-	uint32_t window_s; /* of the row of windows; 0 none was made */
+	uint32_t index;	       /* of the object in its table, 0 the server */
+	const char *name;      /* of the object, or the server */
+	bool known;	       /* it may have alarms: they are looked for */
+	unsigned cells;	       /* of the row that were written (publish_rows.h) */
+	uint32_t window_s;     /* of the row of windows; 0 none was made */
+	unsigned window_cells; /* of that row */
 	union publish_row row, window;
 };
 

@@ -24,14 +24,15 @@ object_row(struct alarm_subject *subject, unsigned cells, struct moment now)
 }
 
 static const void *
-window_row(struct alarm_subject *subject, uint32_t seconds, struct moment now)
+window_row(struct alarm_subject *subject, uint32_t seconds, unsigned cells, struct moment now)
 {
-	if (subject->window_s == seconds)
+	if (subject->window_s == seconds && (cells & ~subject->window_cells) == 0)
 		return &subject->window;
-	if (!publish_window_row(subject->server, subject->object, seconds, &subject->window.window,
-				now))
+	if (!publish_window_row(subject->server, subject->object, seconds, cells,
+				&subject->window.window, now))
 		return NULL;
 	subject->window_s = seconds;
+	subject->window_cells = cells;
 	return &subject->window;
 }
 
@@ -153,7 +154,7 @@ read_value(struct alarms *alarms, struct alarm_subject *subject, const struct al
 {
 	const struct metric *metric = rule->rule->metric;
 	const void *row = metric_reads_window(metric)
-				  ? window_row(subject, rule->rule->window_s, now)
+				  ? window_row(subject, rule->rule->window_s, rule->cells, now)
 				  : object_row(subject, rule->cells, now);
 	int64_t value;
 

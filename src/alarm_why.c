@@ -136,7 +136,8 @@ append_worst_provider(char why[ALARM_TEXT_MAX], const struct model_server *serve
 		struct snap_window row;
 		uint64_t failed;
 
-		if (!publish_window_row(server, providers->order[i], rule->window_s, &row, now))
+		if (!publish_window_row(server, providers->order[i], rule->window_s, PUBLISH_LEVELS,
+					&row, now))
 			continue;
 		failed = failed_in(rule->metric, &row);
 		if (failed > most) {

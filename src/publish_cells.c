@@ -41,6 +41,10 @@ static const struct run provider[] = {
 	FROM(snap_provider, last_delivery, last_delivery, PUBLISH_TOTALS),
 };
 
+static const struct run window[] = {
+	FROM(snap_window, latency_mean_ms, latency_max, PUBLISH_LATENCY),
+};
+
 static unsigned
 find(const struct run *runs, size_t count, size_t offset)
 {
@@ -61,6 +65,12 @@ publish_cells_at(enum snap_table table, size_t offset)
 		return find(vmta, sizeof vmta / sizeof vmta[0], offset);
 	case SNAP_PROVIDER:
 		return find(provider, sizeof provider / sizeof provider[0], offset);
+	case SNAP_SERVER_WINDOW:
+	case SNAP_VMTA_WINDOW:
+	case SNAP_QUEUE_WINDOW:
+	case SNAP_PROVIDER_WINDOW:
+	case SNAP_CLASS_WINDOW:
+		return find(window, sizeof window / sizeof window[0], offset);
 	default:
 		return PUBLISH_ALL;
 	}

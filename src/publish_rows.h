@@ -52,15 +52,16 @@ union publish_row {
 
 /* Parts of an object's row that have a cost of their own. */
 enum publish_cells {
-	PUBLISH_LEVELS = 1,   /* of the last list; states and codes too */
-	PUBLISH_TEXTS = 2,    /* names, the last error and its time, and whose the object is */
-	PUBLISH_TOTALS = 4,   /* and the last delivery */
-	PUBLISH_AGES = 8,     /* of a queue, VMTA or provider */
-	PUBLISH_REASON = 16,  /* likewise */
-	PUBLISH_DRAIN = 32,   /* of a queue */
-	PUBLISH_STUCK = 64,   /* likewise */
-	PUBLISH_SHARES = 128, /* of a VMTA */
-	PUBLISH_ALL = 255
+	PUBLISH_LEVELS = 1,    /* of the last list; states and codes too */
+	PUBLISH_TEXTS = 2,     /* names, the last error and its time, and whose the object is */
+	PUBLISH_TOTALS = 4,    /* and the last delivery */
+	PUBLISH_AGES = 8,      /* of a queue, VMTA or provider */
+	PUBLISH_REASON = 16,   /* likewise */
+	PUBLISH_DRAIN = 32,    /* of a queue */
+	PUBLISH_STUCK = 64,    /* likewise */
+	PUBLISH_SHARES = 128,  /* of a VMTA */
+	PUBLISH_LATENCY = 256, /* of a window */
+	PUBLISH_ALL = 511
 };
 
 /* The part that the field at an offset of a table's row belongs to. */
@@ -77,9 +78,11 @@ bool publish_object_row(const struct model_server *server, const struct model_ob
 void publish_source_row(const struct model_server *server, const struct model_source *source,
 			struct snap_source *row, struct moment now);
 /* The window of so many seconds of an object, or of the server (NULL): of any length that its slots
- * answer. An object in which nothing happened has one of zeros. */
+ * answer. An object in which nothing happened has one of zeros. Without PUBLISH_LATENCY it is as if
+ * no delivery had taken any time that is known. */
 bool publish_window_row(const struct model_server *server, const struct model_object *object,
-			uint32_t seconds, struct snap_window *row, struct moment now);
+			uint32_t seconds, unsigned cells, struct snap_window *row,
+			struct moment now);
 
 /* How many rows an object has in a table. */
 typedef uint32_t publish_count_fn(const struct model_server *server,

@@ -61,14 +61,18 @@ withdraw(struct snap_window *row, enum store_kind kind)
 
 static void
 fill_window(struct snap_window *row, const struct model_server *server, enum store_kind kind,
-	    const struct window *window, uint32_t seconds, int64_t asof)
+	    const struct window *window, uint32_t seconds, unsigned cells, int64_t asof)
 {
 	struct window_sum sum, all;
 
-	window_sum(window, model_window_shape(kind), asof, seconds, &sum);
+	if ((cells & PUBLISH_LATENCY) != 0)
+		window_sum(window, model_window_shape(kind), asof, seconds, &sum);
+	else
+		window_sum_counts(window, model_window_shape(kind), asof, seconds, &sum);
 	fill_counts(row, &sum);
 	if (kind == STORE_CLASS) {
-		window_sum(server->window, model_window_shape(STORE_SERVER), asof, seconds, &all);
+		window_sum_counts(server->window, model_window_shape(STORE_SERVER), asof, seconds,
+				  &all);
 		row->attempts = level(all.count[WINDOW_ATTEMPTS]);
 	} else {
 		all.count[WINDOW_ATTEMPTS] = sum.count[WINDOW_ATTEMPTS];
@@ -80,7 +84,7 @@ fill_window(struct snap_window *row, const struct model_server *server, enum sto
 
 bool
 publish_window_row(const struct model_server *server, const struct model_object *object,
-		   uint32_t seconds, struct snap_window *row, struct moment now)
+		   uint32_t seconds, unsigned cells, struct snap_window *row, struct moment now)
 {
 	const enum store_kind kind = object != NULL ? (enum store_kind)object->kind : STORE_SERVER;
 	const struct window_shape *shape = model_window_shape(kind);
@@ -88,7 +92,7 @@ publish_window_row(const struct model_server *server, const struct model_object 
 	if (!server->has_accounting || shape == NULL || !window_answers(shape, seconds))
 		return false;
 	fill_window(row, server, kind, object != NULL ? object->window : server->window, seconds,
-		    model_window_time(server, now));
+		    cells, model_window_time(server, now));
 	return true;
 }
 
@@ -115,7 +119,7 @@ publish_server_windows(struct model_server *server, struct moment now)
 		return page;
 	rows = page->rows;
 	for (uint32_t i = 0; i < count; i++) {
-		fill_window(&rows[i], server, STORE_SERVER, server->window, seconds[i],
+		fill_window(&rows[i], server, STORE_SERVER, server->window, seconds[i], PUBLISH_ALL,
 			    model_window_time(server, now));
 		rows[i].name = publish_text(page, server->name);
 	}
@@ -143,7 +147,7 @@ publish_window_fill(struct snap_packer *packer, struct model_server *server,
 
 	row.name = model_name(object, name);
 	for (const uint32_t *seconds = model_window_lengths(kind); *seconds > 0; seconds++) {
-		fill_window(&row, server, kind, object->window, *seconds, asof);
+		fill_window(&row, server, kind, object->window, *seconds, PUBLISH_ALL, asof);
 		snap_packer_add(packer, &row);
 	}
 }

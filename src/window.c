@@ -169,11 +169,12 @@ window_answers(const struct window_shape *shape, uint32_t seconds)
 }
 
 static void
-sum_slots(const struct window *window, int64_t first, int64_t last, struct window_sum *out)
+sum_slots(const struct window *window, int64_t first, int64_t last, bool timed,
+	  struct window_sum *out)
 {
 	for (uint32_t i = window_slot_search(window, first); i < window->count; i++) {
 		const struct window_slot *slot = &window->slots[i];
-		const struct latency *latency = window_slot_latency(window, slot);
+		const struct latency *latency = timed ? window_slot_latency(window, slot) : NULL;
 
 		if (slot->tick > last)
 			break;
@@ -196,9 +197,9 @@ last_tick(const struct window_shape *shape, int64_t asof, uint32_t seconds)
 	return tick;
 }
 
-int
-window_sum(const struct window *window, const struct window_shape *shape, int64_t asof,
-	   uint32_t seconds, struct window_sum *out)
+static int
+sum(const struct window *window, const struct window_shape *shape, int64_t asof, uint32_t seconds,
+    bool timed, struct window_sum *out)
 {
 	const int64_t last = last_tick(shape, asof, seconds);
 
@@ -206,8 +207,22 @@ window_sum(const struct window *window, const struct window_shape *shape, int64_
 	if (!window_answers(shape, seconds))
 		return -1;
 	if (window != NULL)
-		sum_slots(window, last + 1 - seconds / WINDOW_TICK, last, out);
+		sum_slots(window, last + 1 - seconds / WINDOW_TICK, last, timed, out);
 	return 0;
+}
+
+int
+window_sum(const struct window *window, const struct window_shape *shape, int64_t asof,
+	   uint32_t seconds, struct window_sum *out)
+{
+	return sum(window, shape, asof, seconds, true, out);
+}
+
+int
+window_sum_counts(const struct window *window, const struct window_shape *shape, int64_t asof,
+		  uint32_t seconds, struct window_sum *out)
+{
+	return sum(window, shape, asof, seconds, false, out);
 }
 
 uint64_t

@@ -94,6 +94,11 @@ bool window_answers(const struct window_shape *shape, uint32_t seconds);
 int window_sum(const struct window *window, const struct window_shape *shape, int64_t asof,
 	       uint32_t seconds, struct window_sum *out);
 
+/* The same without latencies, which stay empty: they lie apart, and of very many windows it costs
+ * as much to fetch them as all else. */
+int window_sum_counts(const struct window *window, const struct window_shape *shape, int64_t asof,
+		      uint32_t seconds, struct window_sum *out);
+
 /* One of the counts that window_sum() would give, 0 for a length that the shape does not answer.
  * For the windows of many objects: costs the slots of the window and those that are newer. */
 uint64_t window_sum_count(const struct window *window, const struct window_shape *shape,

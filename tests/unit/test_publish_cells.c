@@ -53,7 +53,11 @@ read_alone(const struct model_fixture *f, const struct model_object *object,
 	union publish_row row;
 
 	memset(&row, filler, sizeof row);
-	assert_true(publish_object_row(f->model->servers[0], object, cells, &row, f->now));
+	if (metric_reads_window(metric))
+		assert_true(publish_window_row(f->model->servers[0], object, 3600, cells,
+					       &row.window, f->now));
+	else
+		assert_true(publish_object_row(f->model->servers[0], object, cells, &row, f->now));
 	return metric_read(metric, &row, f->now, value);
 }
 
@@ -104,6 +108,16 @@ a_field_of_a_provider_is_the_same_alone_as_in_its_row(void **state)
 }
 
 static void
+a_field_of_a_window_is_the_same_alone_as_in_its_row(void **state)
+{
+	make_known(*state);
+	assert_true(compare_all(*state, SNAP_QUEUE_WINDOW,
+				fixture_object(*state, STORE_QUEUE, QUEUE)) >= 12);
+	assert_true(compare_all(*state, SNAP_PROVIDER_WINDOW,
+				fixture_object(*state, STORE_PROVIDER, "gmail")) >= 12);
+}
+
+static void
 a_queue_that_no_list_shows_reads_the_same_both_ways(void **state)
 {
 	const struct doc_item other = fixture_item("b.example/v1", 3);
@@ -126,6 +140,7 @@ main(void)
 		TEST(a_field_of_a_queue_is_the_same_alone_as_in_its_row),
 		TEST(a_field_of_a_vmta_is_the_same_alone_as_in_its_row),
 		TEST(a_field_of_a_provider_is_the_same_alone_as_in_its_row),
+		TEST(a_field_of_a_window_is_the_same_alone_as_in_its_row),
 		TEST(a_queue_that_no_list_shows_reads_the_same_both_ways),
 	};
 

@@ -204,6 +204,10 @@ compare(struct trial *trial, int64_t asof)
 		assert_int_equal(window_sum(trial->window, trial->shape, asof, windows[i], &sum),
 				 0);
 		assert_memory_equal(&sum, &expected, sizeof sum);
+		expected.latency = (struct latency){0};
+		assert_int_equal(
+			window_sum_counts(trial->window, trial->shape, asof, windows[i], &sum), 0);
+		assert_memory_equal(&sum, &expected, sizeof sum);
 		for (int j = 0; j < WINDOW_COUNTS; j++)
 			assert_int_equal(window_sum_count(trial->window, trial->shape, asof,
 							  windows[i], (enum window_count)j),
