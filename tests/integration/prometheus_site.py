@@ -96,18 +96,27 @@ class Prometheus(Web):
     def __init__(self, directory, exporter, target):
         super().__init__(directory, "/-/ready")
         self.target = target
-        began = time.monotonic()
-        for module in ("powermta", "powermta_queues"):
-            exporter.scrape(target, module)
-        self.interval = f"{max(1, math.ceil(3 * (time.monotonic() - began)))}s"
+        self.seconds = max(1, math.ceil(2 * min(self._try(exporter) for _ in range(2))))
         file = self._configure(exporter.address)
         self.serve("prometheus", f"--config.file={file}", f"--storage.tsdb.path={directory}/tsdb")
 
+    def _try(self, exporter):
+        """Seconds that a scrape of all takes now."""
+        began = time.monotonic()
+        for module in ("powermta", "powermta_queues"):
+            exporter.scrape(self.target, module)
+        return time.monotonic() - began
+
+    def wait(self, condition, what):
+        """Waits for what shows after a few scrapes."""
+        return wait_until(condition, 30 + 5 * self.seconds, what)
+
     def _configure(self, exporter):
+        interval = f"{self.seconds}s"
         sample = load(SOURCE / "prometheus/prometheus.yml")
-        sample["global"] = {"scrape_interval": self.interval, "evaluation_interval": "1s"}
+        sample["global"] = {"scrape_interval": interval, "evaluation_interval": "1s"}
         for job in sample["scrape_configs"]:
-            job.update(scrape_interval=self.interval, scrape_timeout=self.interval)
+            job.update(scrape_interval=interval, scrape_timeout=interval)
             job["static_configs"] = [{"targets": [self.target]}]
             del job["params"]["auth"]
             job["relabel_configs"][-1]["replacement"] = exporter

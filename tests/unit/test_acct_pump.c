@@ -97,17 +97,20 @@ a_byte_written_is_held_or_coming_at_any_moment(void **state)
 	assert_int_equal(pipe(ends), 0);
 	pump = acct_pump_new(ends[0]);
 	assert_non_null(pump);
-	for (size_t written = 1; written <= 5000; written++) {
+	alarm(6 * PATIENCE_MS / 1000);
+	for (size_t written = 1; written <= 1000; written++) {
 		assert_int_equal(write(ends[1], "x", 1), 1);
-		acct_pump_look(pump, &look);
-		assert_true(look.coming || look.held == written);
+		/* Without a pause, to look while the thread moves it. */
+		do {
+			acct_pump_look(pump, &look);
+			assert_true(look.coming || look.held == written);
+		} while (look.held < written);
 	}
-	for (int waited = 0; waited < PATIENCE_MS && (look.coming || look.held < 5000);
-	     waited += 10) {
+	alarm(0);
+	for (int waited = 0; waited < PATIENCE_MS && look.coming; waited += 10) {
 		poll(NULL, 0, 10);
 		acct_pump_look(pump, &look);
 	}
-	assert_int_equal(look.held, 5000);
 	assert_false(look.coming);
 	acct_pump_free(pump);
 	close(ends[1]);
