@@ -148,7 +148,7 @@ def test_one_hung_server_does_not_delay_another(tmp_path):
         site.sim.clear()
 
 
-def test_an_unreadable_accounting_file_is_told_and_read_later_without_loss(tmp_path):
+def test_an_accounting_directory_that_is_gone_at_the_start_is_told_and_read_later_without_loss(tmp_path):
     with Site(tmp_path) as site:
         site.sim.step(30)
         site.wait_counted()
@@ -157,7 +157,7 @@ def test_an_unreadable_accounting_file_is_told_and_read_later_without_loss(tmp_p
         moved = hidden.with_name("moved")
         hidden.rename(moved)
         site.monitor.start()
-        site.wait_value("pmtaSourceState", 2, index="1.11")
+        site.wait_value("pmtaSourceState", 3, index="1.11")
         moved.rename(hidden)
         site.sim.step(30)
         site.wait_counted()
