@@ -52,15 +52,23 @@ instance_lock(const char *state_dir)
 }
 
 int
-instance_daemonise(void)
+instance_daemonise(int *parent)
 {
-	const pid_t child = fork();
-	int null;
+	int ends[2], null;
+	pid_t child;
+	char byte;
 
+	if (pipe2(ends, O_CLOEXEC) != 0)
+		return -1;
+	child = fork();
 	if (child < 0)
 		return -1;
-	if (child > 0)
-		_exit(0);
+	if (child > 0) {
+		close(ends[1]);
+		_exit(read(ends[0], &byte, 1) == 1 ? 0 : 1);
+	}
+	close(ends[0]);
+	*parent = ends[1];
 	if (setsid() < 0)
 		return -1;
 	null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -72,6 +80,14 @@ instance_daemonise(void)
 	if (null > STDERR_FILENO)
 		close(null);
 	return 0;
+}
+
+void
+instance_release(int parent)
+{
+	if (write(parent, "", 1) != 1)
+		log_debug("main", "who started us is gone: %s", strerror(errno));
+	close(parent);
 }
 
 int

@@ -13,8 +13,13 @@
  * the directory cannot hold a lock (logged: the caller goes on without one). */
 int instance_lock(const char *state_dir);
 
-/* Goes into the background: the parent exits once the child is on its own. 0, or -1 with errno. */
-int instance_daemonise(void);
+/* Goes into the background; returns in the child only. The parent, for which a script waits, exits
+ * with 0 when instance_release() is called with the descriptor that is stored, and with 1 if the
+ * child ends before. 0, or -1 with errno. */
+int instance_daemonise(int *parent);
+
+/* Tells the parent that this process has its pid file: whoever started it may look for it. */
+void instance_release(int parent);
 
 /* Writes the pid. 0, or -1 with errno. */
 int instance_write_pid(const char *file);

@@ -264,7 +264,7 @@ start(const struct options *options)
 {
 	struct daemon daemon = {.options = options};
 	struct conf *conf;
-	int lock, result;
+	int lock, result, parent = -1;
 
 	hold_signals(SIG_BLOCK);
 	forbid_core_dumps();
@@ -273,7 +273,7 @@ start(const struct options *options)
 		return 1;
 	snprintf(daemon.state_dir, sizeof daemon.state_dir, "%s", conf->state_dir);
 	snprintf(daemon.agentx_socket, sizeof daemon.agentx_socket, "%s", conf->agentx_socket);
-	if (!options->foreground && instance_daemonise() != 0) {
+	if (!options->foreground && instance_daemonise(&parent) != 0) {
 		log_error("main", "cannot go into the background: %s", strerror(errno));
 		conf_free(conf);
 		return 1;
@@ -285,6 +285,8 @@ start(const struct options *options)
 	}
 	if (options->pid_file != NULL && instance_write_pid(options->pid_file) != 0)
 		log_warning("main", "%s: %s", options->pid_file, strerror(errno));
+	if (parent >= 0)
+		instance_release(parent);
 	result = run_daemon(&daemon, conf);
 	log_close();
 	if (options->pid_file != NULL)

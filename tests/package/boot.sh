@@ -128,7 +128,7 @@ PMTA_BOOT_STAGE=group setpriv --pdeathsig KILL \
 	unshare --mount --propagation private --net --uts --ipc --pid --fork --kill-child \
 	sh "$0" "$root" "$group" </dev/null >>"$root.boot" 2>&1 &
 machine=$!
-await 30 has_started_or_ended
+await 60 has_started_or_ended
 has_started || cannot "systemd did not start"
 await 60 has_booted || {
 	echo "boot: the system is $state"

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "instance.h"
@@ -141,8 +142,11 @@ the_background_has_a_session_of_its_own_and_no_terminal(void **state)
 	assert_int_equal(pipe(told), 0);
 	child = fork();
 	if (child == 0) {
-		if (instance_daemonise() != 0 || isatty(STDIN_FILENO))
+		int parent;
+
+		if (instance_daemonise(&parent) != 0 || isatty(STDIN_FILENO))
 			_exit(1);
+		instance_release(parent);
 		pid_and_session[0] = getpid();
 		pid_and_session[1] = getsid(0);
 		_exit(write(told[1], pid_and_session, sizeof pid_and_session) < 0);
@@ -157,6 +161,42 @@ the_background_has_a_session_of_its_own_and_no_terminal(void **state)
 	close(told[0]);
 }
 
+/* A script that starts and stops at once must find the pid file. */
+static void
+who_starts_it_waits_for_the_pid_file(void **state)
+{
+	const struct timespec moment = {.tv_nsec = 200000000};
+	pid_t child = fork();
+	int status, parent;
+
+	(void)state;
+	if (child == 0) {
+		if (instance_daemonise(&parent) != 0)
+			_exit(1);
+		nanosleep(&moment, NULL);
+		if (instance_write_pid(temp_dir_file(dir, "pid")) != 0)
+			_exit(1);
+		instance_release(parent);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	assert_true(number_in("pid") > 0);
+}
+
+static void
+who_starts_it_learns_that_it_ended_before(void **state)
+{
+	pid_t child = fork();
+	int status, parent;
+
+	(void)state;
+	if (child == 0)
+		_exit(instance_daemonise(&parent) == 0 ? 0 : 2);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(WEXITSTATUS(status), 1);
+}
+
 int
 main(void)
 {
@@ -168,6 +208,8 @@ main(void)
 		TEST(a_directory_that_can_hold_no_lock_is_told_apart),
 		TEST(the_pid_is_written),
 		TEST(the_background_has_a_session_of_its_own_and_no_terminal),
+		TEST(who_starts_it_waits_for_the_pid_file),
+		TEST(who_starts_it_learns_that_it_ended_before),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
