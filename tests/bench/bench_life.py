@@ -80,7 +80,7 @@ def simulator(queues):
 
 def polls(directory, queues, smaller):
     """Processor and memory of polls of so many queues, and of a start with all their names stored. Returns the number
-    of queues and the resident bytes; smaller is that of the one before."""
+    of queues, the resident KB and the most they ever were; smaller is that of the one before."""
     with simulator(queues) as sim:
         size = len(sim.get("/queues", format="json").body)
         with Daemon(directory, sim.url, "2s") as daemon:
@@ -93,6 +93,7 @@ def polls(directory, queues, smaller):
             count = daemon.value("pmtaSourceAttempts", "1.2") - seen
             each = (cpu_ms(daemon.pid) - before) / count
             rss, peak = memory_kb(daemon.pid, "VmRSS"), memory_kb(daemon.pid, "VmHWM")
+            shared = memory_kb(daemon.pid, "RssFile")
             listed = daemon.value("pmtaServerQueuesListed", 1)
         with Daemon(directory, sim.url, "1h") as daemon:
             began = time.monotonic()
@@ -100,16 +101,18 @@ def polls(directory, queues, smaller):
             answers = time.monotonic() - began
             again = answers + daemon.wait_listed(queues)
             started = cpu_ms(daemon.pid)
-    grown = (rss * 1024 - (smaller[1] if smaller else 0)) / (listed - (smaller[0] if smaller else 0))
+    fewer, rss_before, peak_before = smaller or (0, 0, 0)
+    grown, at_peak = ((now - before) * 1024 / (listed - fewer) for now, before in ((rss, rss_before), (peak, peak_before)))
     print(f"{listed} queues, document of {size / 1e6:.1f} MB:")
     print(f"  processor of all until the first list is shown       {first:8.0f} ms")
     print(f"  processor of a later poll of everything              {each:8.0f} ms")
     print(f"  resident memory, and bytes for each further queue    {rss:8} KB, {grown:.0f}")
-    print(f"  most it ever was, also as a multiple of the document {peak:8} KB, {peak * 1024 / size:.1f}")
+    print(f"  most it ever was, likewise                           {peak:8} KB, {at_peak:.0f}")
+    print(f"  of these, the program and its libraries              {shared:8} KB")
     print(f"  start with a store of all names: first answer, all rows {answers * 1000:5.0f} ms, {again * 1000:.0f} ms")
     print(f"  processor of that start                              {started:8.0f} ms")
     sys.stdout.flush()
-    return listed, rss * 1024
+    return listed, rss, peak
 
 
 def idle(directory):
