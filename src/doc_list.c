@@ -7,11 +7,16 @@
 
 #include "doc_pack.h"
 
-/* The names of a list, by where they stand in it: open addressing, two of three slots are used. */
+/*
+ * The names of a list, by where they stand in it: open addressing, two of three slots are used.
+ * Bits that no place needs are some of the name's hash, since a look at each name on the way would
+ * cost more than all else.
+ */
 struct names {
 	const struct doc_pack *items;
-	size_t slot_count;
-	uint32_t *slots; /* place + 1; 0 is free */
+	uint32_t slot_count;
+	uint32_t *slots; /* place + 1 and bits of the hash; 0 is free */
+	uint32_t places; /* the bits of a place */
 	uint32_t seed;
 };
 
@@ -68,20 +73,27 @@ doc_list_take(struct doc_list *list, struct doc_item *item)
 	return doc_pack_take(list->items, item);
 }
 
+static bool
+holds(const struct names *names, uint32_t slot, uint32_t hash, const char *name)
+{
+	return ((slot ^ hash) & ~names->places) == 0 &&
+	       strcmp(doc_pack_name(names->items, (slot & names->places) - 1), name) == 0;
+}
+
 /* Remembers the name at this place. Returns false if it was known before. */
 static bool
 add_name(struct names *names, uint32_t place)
 {
 	const char *name = doc_pack_name(names->items, place);
-	const uint64_t hash = text_hash(name, names->seed);
-	size_t slot = (size_t)(hash * names->slot_count >> 32);
+	const uint32_t hash = text_hash(name, strlen(name), names->seed);
+	uint32_t slot = hash % names->slot_count;
 
 	while (names->slots[slot] != 0) {
-		if (strcmp(doc_pack_name(names->items, names->slots[slot] - 1), name) == 0)
+		if (holds(names, names->slots[slot], hash, name))
 			return false;
 		slot = slot + 1 < names->slot_count ? slot + 1 : 0;
 	}
-	names->slots[slot] = place + 1;
+	names->slots[slot] = (hash & ~names->places) | (place + 1);
 	return true;
 }
 
@@ -115,12 +127,14 @@ doc_list_settle(struct doc_list *list)
 {
 	/* Where a list lies in memory nobody can know who thinks of names that always meet. */
 	struct names names = {.items = list->items,
-			      .slot_count = list->count + list->count / 2 + 1,
+			      .slot_count = (uint32_t)(list->count + list->count / 2 + 1),
 			      .seed = (uint32_t)((uintptr_t)list >> 4)};
 
 	names.slots = calloc(names.slot_count, sizeof(*names.slots));
 	if (names.slots == NULL)
 		return -1;
+	while (names.places < doc_pack_end(list->items))
+		names.places = names.places << 1 | 1;
 	settle(list, &names);
 	free(names.slots);
 	return 0;

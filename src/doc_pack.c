@@ -9,7 +9,7 @@
 /* Large enough to be memory of its own, which the allocator gives back when it is freed. */
 #define BLOCK_BITS 19U
 #define BLOCK_BYTES ((size_t)1 << BLOCK_BITS)
-#define BLOCKS_MAX ((size_t)1 << (32 - BLOCK_BITS))
+#define BLOCKS_MAX ((size_t)1 << (31 - BLOCK_BITS))
 /* What an item takes at most beside its error: its name, its state, nine numbers. */
 #define ITEM_MAX (TEXT_MAX + 1 + 9 * 10)
 /* Errors that are remembered: one for each hash, so that none is ever looked for. */
@@ -146,10 +146,10 @@ place_text(struct doc_pack *pack, struct block *block, const char *text)
 
 	if (text == NULL)
 		return 0;
-	recent = &pack->recent[text_hash(text, TEXT_HASH) % RECENT];
+	size = strlen(text) + 1;
+	recent = &pack->recent[text_hash(text, size, 0) % RECENT];
 	if (*recent != 0 && strcmp(block->bytes + BLOCK_BYTES - *recent, text) == 0)
 		return *recent;
-	size = strlen(text) + 1;
 	block->texts -= size;
 	memcpy(block->bytes + block->texts, text, size);
 	*recent = (uint32_t)(BLOCK_BYTES - block->texts);
@@ -232,6 +232,12 @@ doc_pack_place(const struct doc_pack *pack, const struct doc_cursor *cursor,
 	const struct block *block = pack->blocks[cursor->block];
 
 	return (uint32_t)(cursor->block << BLOCK_BITS) | (uint32_t)(item->name - block->bytes);
+}
+
+uint32_t
+doc_pack_end(const struct doc_pack *pack)
+{
+	return (uint32_t)(pack->count << BLOCK_BITS);
 }
 
 const char *

@@ -18,7 +18,7 @@ struct doc_pack *doc_pack_new(void);
 /* NULL is allowed. */
 void doc_pack_free(struct doc_pack *pack);
 
-/* Appends a copy of the item. Returns 0, or -1 without memory or at 4 GB. */
+/* Appends a copy of the item. Returns 0, or -1 without memory or at 2 GB. */
 int doc_pack_add(struct doc_pack *pack, const struct doc_item *item);
 
 /* Reads the item at the cursor and goes on by one: see doc_list_next(). */
@@ -27,10 +27,12 @@ bool doc_pack_next(const struct doc_pack *pack, struct doc_cursor *cursor, struc
 /* Bytes of memory it keeps for items. */
 size_t doc_pack_size(const struct doc_pack *pack);
 
-/* Where the item that doc_pack_next() has read stands, and the name of the one that stands there.
- */
+/* Where the item that doc_pack_next() has read stands: less than doc_pack_end(). */
 uint32_t doc_pack_place(const struct doc_pack *pack, const struct doc_cursor *cursor,
 			const struct doc_item *item);
+uint32_t doc_pack_end(const struct doc_pack *pack);
+
+/* The name of the item of this place. */
 const char *doc_pack_name(const struct doc_pack *pack, uint32_t place);
 
 /* Drops the item of this place: it is passed over from now on. */

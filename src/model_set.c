@@ -10,23 +10,6 @@
  */
 #define FULL_EIGHTHS 7
 
-/* Eight bytes a step: names are hashed for each accounting record. */
-static uint32_t
-hash_of(const char *name, size_t len)
-{
-	uint64_t hash = len * UINT64_C(0x9e3779b97f4a7c15), word;
-
-	for (; len >= sizeof word; name += sizeof word, len -= sizeof word) {
-		memcpy(&word, name, sizeof word);
-		hash = (hash ^ word) * UINT64_C(0xd6e8feb86659fd93);
-		hash ^= hash >> 32;
-	}
-	word = 0;
-	memcpy(&word, name, len);
-	hash = (hash ^ word) * UINT64_C(0xd6e8feb86659fd93);
-	return (uint32_t)(hash >> 32 ^ hash);
-}
-
 struct model_object *
 model_set_find(const struct model_set *set, const char *name, size_t len)
 {
@@ -36,7 +19,7 @@ model_set_find(const struct model_set *set, const char *name, size_t len)
 
 	if (set->slot_count == 0)
 		return NULL;
-	hash = hash_of(name, len);
+	hash = text_hash(name, len, 0);
 	/* A slot is always free: the table is never full. */
 	for (uint32_t slot = hash & mask; (object = set->slots[slot]) != NULL;
 	     slot = (slot + 1) & mask) {
@@ -51,7 +34,7 @@ slot_put(struct model_set *set, struct model_object *object)
 {
 	const uint32_t mask = set->slot_count - 1;
 	char name[TEXT_MAX];
-	const uint32_t hash = hash_of(model_name(object, name), object->name_len);
+	const uint32_t hash = text_hash(model_name(object, name), object->name_len, 0);
 	uint32_t slot = hash & mask;
 
 	while (set->slots[slot] != NULL)

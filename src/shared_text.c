@@ -66,7 +66,7 @@ text_ref(const char *text)
 const char *
 shared_text_get(struct shared_texts *texts, const char *text)
 {
-	const char **place = &texts->recent[text_hash(text, TEXT_HASH) % RECENT];
+	const char **place = &texts->recent[text_hash(text, strlen(text), 0) % RECENT];
 	const char *made;
 
 	if (*place != NULL && strcmp(*place, text) == 0)

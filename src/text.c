@@ -114,10 +114,19 @@ text_glob(const char *pattern, const char *text)
 	return *pattern == '\0';
 }
 
+/* Eight bytes a step: names are hashed for each accounting record. */
 uint32_t
-text_hash(const char *text, uint32_t begin)
+text_hash(const char *text, size_t len, uint32_t begin)
 {
-	for (; *text != '\0'; text++)
-		begin = (begin ^ (unsigned char)*text) * UINT32_C(0x01000193);
-	return begin;
+	uint64_t hash = len * UINT64_C(0x9e3779b97f4a7c15) ^ begin, word;
+
+	for (; len >= sizeof word; text += sizeof word, len -= sizeof word) {
+		memcpy(&word, text, sizeof word);
+		hash = (hash ^ word) * UINT64_C(0xd6e8feb86659fd93);
+		hash ^= hash >> 32;
+	}
+	word = 0;
+	memcpy(&word, text, len);
+	hash = (hash ^ word) * UINT64_C(0xd6e8feb86659fd93);
+	return (uint32_t)(hash >> 32 ^ hash);
 }

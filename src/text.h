@@ -22,10 +22,9 @@ size_t text_clean(char *dst, size_t size, const char *src, size_t len);
  * ignored. Linear in practice, never exponential. */
 int text_glob(const char *pattern, const char *text);
 
-/* A hash of the text (FNV-1a, 32 bits), begun with TEXT_HASH or with a number that nobody can guess
- * where somebody might choose texts that meet. */
-#define TEXT_HASH UINT32_C(0x811c9dc5)
-uint32_t text_hash(const char *text, uint32_t begin);
+/* A hash of len bytes, begun with 0 or, where somebody might think of texts that meet, with a
+ * number that he cannot know. */
+uint32_t text_hash(const char *text, size_t len, uint32_t begin);
 
 /* A slice of somebody else's buffer: not NUL-terminated, owns nothing. ptr may be NULL if len is 0.
  */

@@ -282,6 +282,7 @@ main(int argc, char **argv)
 			      .vmtas = argc > 2 ? (unsigned)strtoul(argv[2], NULL, 10) : 10};
 	double cycle, cjson;
 
+	mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK);
 	if (bench.queues == 0 || bench.vmtas == 0)
 		return 1;
 	mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK);

@@ -148,6 +148,24 @@ glob_with_many_stars_ends_soon(void **state)
 	assert_true(text_glob("*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*", text));
 }
 
+static void
+a_hash_tells_every_byte_the_length_and_how_it_was_begun(void **state)
+{
+	char text[] = "gmail.com/vmta-1";
+	const uint32_t hash = text_hash(text, 16, 0);
+
+	(void)state;
+	assert_int_equal(text_hash("gmail.com/vmta-12", 16, 0), hash);
+	assert_int_not_equal(text_hash(text, 15, 0), hash);
+	assert_int_not_equal(text_hash(text, 16, 1), hash);
+	for (size_t i = 0; i < 16; i++) {
+		text[i] ^= 1;
+		assert_int_not_equal(text_hash(text, 16, 0), hash);
+		text[i] ^= 1;
+	}
+	assert_int_not_equal(text_hash("\0", 1, 0), text_hash("", 0, 0));
+}
+
 int
 main(void)
 {
@@ -163,6 +181,7 @@ main(void)
 		cmocka_unit_test(glob_must_match_all_of_the_text),
 		cmocka_unit_test(glob_ignores_the_case_of_ascii_letters_only),
 		cmocka_unit_test(glob_with_many_stars_ends_soon),
+		cmocka_unit_test(a_hash_tells_every_byte_the_length_and_how_it_was_begun),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
