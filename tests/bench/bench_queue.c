@@ -285,7 +285,6 @@ main(int argc, char **argv)
 	mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK);
 	if (bench.queues == 0 || bench.vmtas == 0)
 		return 1;
-	mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK);
 	begin(&bench);
 	printf("%u queues, %.1f MB; for each queue:\n", bench.queues, (double)bench.len / 1e6);
 	doc_list_free(read_list(&bench));
