@@ -60,7 +60,7 @@ tree build-tsan --enable-sanitizers=thread CFLAGS="-O1 -g"
 threaded="tests/unit/test_snapshot tests/unit/test_publish_between
 	tests/unit/test_acct_pump tests/unit/test_acct_fifo
 	tests/unit/test_action_queue tests/unit/test_aside tests/unit/test_checker
-	tests/unit/test_follower tests/unit/test_log tests/unit/test_relay"
+	tests/unit/test_follower tests/unit/test_log"
 make -C build-tsan --no-print-directory -s "$jobs_option" $threaded
 for program in $threaded; do "build-tsan/$program"; done
 make -C build-tsan --no-print-directory -s check-integration \
@@ -68,7 +68,7 @@ make -C build-tsan --no-print-directory -s check-integration \
 
 step "the heart of it under valgrind, briefly"
 make -C build --no-print-directory -s check-valgrind valgrind_programs="tests/unit/test_model \
-	tests/unit/test_publish tests/unit/test_store tests/unit/test_survey tests/unit/test_table"
+	tests/unit/test_publish tests/unit/test_snap_pack tests/unit/test_store tests/unit/test_table"
 
 step "whole programs, built with ASan and UBSan, on a real snmpd"
 make -C build-asan --no-print-directory -s check-integration
