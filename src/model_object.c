@@ -35,56 +35,6 @@ model_kind_of(enum doc_list_kind kind)
 	return kinds[kind];
 }
 
-static char
-lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-/* Clean, bounded, and one spelling for one thing: the domain part of a queue or domain in lower
- * case (RFC 1035, 2.3.3), PowerMTA's own bounce categories as the guide writes them. */
-static size_t
-normalise(char out[TEXT_MAX], enum store_kind kind, const char *name, size_t len)
-{
-	const size_t size = text_clean(out, TEXT_MAX, name, len);
-
-	if (kind == STORE_CLASS && bounce_class_index(out) > 0) {
-		strcpy(out, bounce_class_name(bounce_class_index(out)));
-		return strlen(out);
-	}
-	if (kind == STORE_QUEUE || kind == STORE_DOMAIN) {
-		for (size_t i = 0; i < size && out[i] != '/'; i++)
-			out[i] = lower(out[i]);
-	}
-	return size;
-}
-
-model_wall
-model_wall_of(int64_t seconds)
-{
-	if (seconds == SNAP_NO_TIME)
-		return 0;
-	return seconds < 1 ? 1 : seconds > UINT32_MAX ? UINT32_MAX : (model_wall)seconds;
-}
-
-int64_t
-model_wall_seconds(model_wall time)
-{
-	return time == 0 ? SNAP_NO_TIME : time;
-}
-
-model_mono
-model_mono_of(int64_t ms)
-{
-	return (model_mono)(ms / 1000) + 1;
-}
-
-int64_t
-model_mono_since(model_mono time, struct moment now)
-{
-	return (now.mono_ms - ((int64_t)time - 1) * 1000) / 1000;
-}
-
 static bool
 has_group(enum store_kind kind)
 {
@@ -110,37 +60,6 @@ model_object_free(struct model_object *object)
 	free(object->counts);
 	shared_text_drop(object->error);
 	free(object);
-}
-
-const char *
-model_name(const struct model_object *object, char buf[TEXT_MAX])
-{
-	const struct model_object *domain = object->domain, *vmta = object->vmta;
-
-	if (!object->composed)
-		return object->name;
-	memcpy(buf, domain->name, domain->name_len);
-	if (vmta != NULL) {
-		buf[domain->name_len] = '/';
-		memcpy(buf + domain->name_len + 1, vmta->name, vmta->name_len);
-	}
-	buf[object->name_len] = '\0';
-	return buf;
-}
-
-bool
-model_is_named(const struct model_object *object, const char *name, size_t len)
-{
-	const struct model_object *domain = object->domain, *vmta = object->vmta;
-
-	if (object->name_len != len)
-		return false;
-	if (!object->composed)
-		return memcmp(object->name, name, len) == 0;
-	return memcmp(domain->name, name, domain->name_len) == 0 &&
-	       (vmta == NULL ||
-		(name[domain->name_len] == '/' &&
-		 memcmp(vmta->name, name + domain->name_len + 1, vmta->name_len) == 0));
 }
 
 static bool
@@ -373,7 +292,7 @@ model_object_get(struct model_server *server, enum store_kind kind, const char *
 	/* Known names are clean: one that is found as it stands needs no cleaning. */
 	if (object != NULL)
 		return object;
-	len = normalise(clean, kind, name, len);
+	len = model_name_clean(clean, kind, name, len);
 	if (len == 0)
 		return NULL;
 	object = model_set_find(set, clean, len);

@@ -25,6 +25,10 @@ void model_checks_age(struct model_server *server, struct moment now);
 /* Matches all objects with the section's pins anew and marks every table as changed. */
 void model_server_repin(struct model_server *server);
 
+/* Writes a name as it is kept: clean, bounded, and one spelling for one thing: the domain part of a
+ * queue or domain in lower case (RFC 1035, 2.3.3), PowerMTA's own bounce categories as the guide
+ * writes them. Returns its length. */
+size_t model_name_clean(char out[TEXT_MAX], enum store_kind kind, const char *name, size_t len);
 /* True if this is its name. */
 bool model_is_named(const struct model_object *object, const char *name, size_t len);
 

@@ -20,8 +20,8 @@
 
 #include "acct_tail.h"
 #include "corpus.h"
-#include "doc_list.h"
 #include "model.h"
+#include "queue_list.h"
 #include "stopwatch.h"
 
 #define ROUNDS 5
@@ -128,26 +128,14 @@ static void
 list_queues(struct model_server *server, const struct bench *bench)
 {
 	const uint32_t count = (uint32_t)bench->form.queues;
-	struct doc_list *list = doc_list_new(DOC_QUEUES);
+	struct doc_list *list = queue_list_begin();
 	char name[64];
-	const struct doc_item item = {.name = name,
-				      .rcp = 1,
-				      .kb = 1,
-				      .conn = 1,
-				      .dom = SNAP_NONE32,
-				      .share = SNAP_NONE32,
-				      .error_time = SNAP_NO_TIME,
-				      .retry_time = SNAP_NO_TIME};
 
 	for (uint32_t q = 0; q < count; q++) {
 		corpus_put_queue(q, name, sizeof name);
-		if (list == NULL || doc_list_add(list, &item) != 0)
-			die("no memory");
+		queue_list_add(list, name, 1, SNAP_NO_TIME);
 	}
-	if (list == NULL || doc_list_settle(list) != 0)
-		die("no memory");
-	list->total_items = list->total_rcp = count;
-	list->complete = true;
+	queue_list_end(list, count);
 	model_apply_list(server, list, bench->now);
 	doc_list_free(list);
 }

@@ -12,9 +12,9 @@
 #include <unistd.h>
 
 #include "alarm.h"
-#include "doc_list.h"
 #include "keeper.h"
 #include "model_object.h"
+#include "queue_list.h"
 #include "stopwatch.h"
 
 #define ROUNDS 15
@@ -169,29 +169,12 @@ end(struct bench *bench)
 static void
 take_list(struct bench *bench)
 {
-	struct doc_list *list = doc_list_new(DOC_QUEUES);
+	struct doc_list *list = queue_list_begin();
 
-	if (list == NULL)
-		exit(1);
-	for (uint32_t i = 0; i < bench->queues; i++) {
-		const struct doc_item item = {.name = bench->names[i],
-					      .rcp = (uint32_t)(1 + 40000000.0 / (1000.0 + i)),
-					      .kb = 100,
-					      .conn = 1,
-					      .dom = SNAP_NONE32,
-					      .share = SNAP_NONE32,
-					      .error = "connect rate limit reached",
-					      .error_time = bench->now.wall_ms / 1000,
-					      .retry_time = SNAP_NO_TIME};
-
-		if (doc_list_add(list, &item) != 0)
-			exit(1);
-	}
-	if (doc_list_settle(list) != 0)
-		exit(1);
-	list->total_items = bench->queues;
-	list->total_rcp = 1e7;
-	list->complete = true;
+	for (uint32_t i = 0; i < bench->queues; i++)
+		queue_list_add(list, bench->names[i], (uint32_t)(1 + 40000000.0 / (1000.0 + i)),
+			       bench->now.wall_ms / 1000);
+	queue_list_end(list, 1e7);
 	model_apply_list(bench->model->servers[0], list, bench->now);
 	doc_list_free(list);
 }

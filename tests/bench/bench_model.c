@@ -14,12 +14,11 @@
 #include <unistd.h>
 
 #include "alarm.h"
-#include "arena.h"
-#include "doc_list.h"
 #include "keeper.h"
 #include "model_object.h"
 #include "publish.h"
 #include "publish_rows.h"
+#include "queue_list.h"
 #include "stopwatch.h"
 #include "whole_table.h"
 
@@ -148,30 +147,12 @@ end(struct bench *bench)
 static void
 bench_list(struct bench *bench, const char *what)
 {
-	struct doc_list *list = doc_list_new(DOC_QUEUES);
+	struct doc_list *list = queue_list_begin();
 	double began;
 
-	if (list == NULL)
-		exit(1);
-	for (uint32_t i = 0; i < bench->queues; i++) {
-		const struct doc_item item = {.name = bench->names[i],
-					      .rcp = 1000000 - i,
-					      .kb = 1,
-					      .conn = 1,
-					      .dom = SNAP_NONE32,
-					      .share = SNAP_NONE32,
-					      .error = "connect rate limit reached",
-					      .error_time = bench->now.wall_ms / 1000,
-					      .retry_time = SNAP_NO_TIME};
-
-		if (doc_list_add(list, &item) != 0)
-			exit(1);
-	}
-	if (doc_list_settle(list) != 0)
-		exit(1);
-	list->total_items = bench->queues;
-	list->total_rcp = 1e9;
-	list->complete = true;
+	for (uint32_t i = 0; i < bench->queues; i++)
+		queue_list_add(list, bench->names[i], 1000000 - i, bench->now.wall_ms / 1000);
+	queue_list_end(list, 1e9);
 	began = seconds();
 	model_apply_list(bench->keeper.model->servers[0], list, bench->now);
 	tell(what, began);
