@@ -231,6 +231,13 @@ class Site:
         self.wait_polled()
         return books
 
+    def reload(self):
+        """Has the configuration read again, and waits until it is in force. The log may say so once for several times."""
+        self.wait_value("pmtaAgentConfigAge", lambda age: age >= 1, index="0")
+        before = self.scalar("pmtaAgentConfigTime")
+        self.monitor.reload()
+        self.wait_value("pmtaAgentConfigTime", lambda now: now != before, index="0")
+
     def wait_polled(self):
         """Waits until each page was asked for again, twice: what came before is known then."""
         pages = self.table("pmtaSourceKind", "pmtaSourceAttempts").rows

@@ -183,8 +183,7 @@ def test_a_certificate_is_not_trusted_until_the_configuration_names_who_vouches_
         assert site.server_value("pmtaServerState") == 5
         for line, state in ((f'ca-file = "{other}"', 5), (f'ca-file = "{cert}"', 1), ("", 5), ("insecure-tls = yes", 1)):
             site.monitor.configure(server_section(site.sim.url, extra=line))
-            site.monitor.reload()
-            site.monitor.logged("was read again")
+            site.reload()
             site.wait_polled()
             site.wait_value("pmtaServerState", state)
 
