@@ -80,6 +80,18 @@ class_of(struct model_server *server, struct slice category, struct moment now)
 	return model_object_get(server, STORE_CLASS, category.ptr, category.len, now);
 }
 
+/* There may be more queues and domains than the cache can hold: what will be counted of them is
+ * fetched while the other objects are looked for. */
+static void
+fetch(const struct model_object *object)
+{
+	if (object == NULL)
+		return;
+	__builtin_prefetch(object->counts, 1);
+	__builtin_prefetch(object->window, 1);
+	__builtin_prefetch(object->wait, 1);
+}
+
 /* Which objects a record is about. rb, rs, r and f have no queue: their recipient names the domain.
  */
 static void
@@ -101,6 +113,8 @@ targets_of(struct model_server *server, const struct acct_record *record, struct
 		if (out->queue != NULL) {
 			out->domain = out->queue->domain;
 			out->vmta = out->queue->vmta;
+			fetch(out->queue);
+			fetch(out->domain);
 		} else {
 			out->domain = named(server, STORE_DOMAIN, record->rcpt_domain, now);
 		}
@@ -224,9 +238,6 @@ model_apply_record(struct model_server *server, const struct acct_record *record
 	count_totals(&server->totals, record);
 	count_kind(server, targets.class, record, &happening);
 	model_window_add(&server->window, STORE_SERVER, &happening);
-	/* There may be more queues than the cache can hold: fetched while all else is counted. */
-	if (targets.queue != NULL)
-		__builtin_prefetch(targets.queue->window);
 	count_object(server, targets.domain, record, &happening, now);
 	count_object(server, targets.vmta, record, &happening, now);
 	count_object(server, targets.class, record, &happening, now);
