@@ -38,6 +38,7 @@ struct daemon {
 	struct snap_hub *hub;
 	struct collector *collector;
 	struct agent *agent;
+	struct event *alive; /* NULL: nobody wants to hear of it */
 	struct event *leave; /* looks whether the last notification is out */
 	int64_t leave_by;    /* monotonic ms; 0: not asked to */
 	char state_dir[512],
@@ -176,6 +177,28 @@ hold_signals(int how)
 	sigprocmask(how, &set, NULL);
 }
 
+static void
+on_alive(evutil_socket_t fd, short events, void *ctx)
+{
+	(void)fd;
+	(void)events;
+	(void)ctx;
+	service_alive();
+}
+
+/* While the loop goes round the service manager hears of it, if it wants to. */
+static int
+watch_alive(struct daemon *daemon)
+{
+	const uint32_t ms = service_alive_ms();
+	const struct timeval interval = {ms / 1000, ms % 1000 * 1000};
+
+	if (ms == 0)
+		return 0;
+	daemon->alive = event_new(daemon->base, -1, EV_PERSIST, on_alive, NULL);
+	return daemon->alive != NULL ? event_add(daemon->alive, &interval) : -1;
+}
+
 /* The loop of the main thread: signals and SNMP. 0 after an orderly end. */
 static int
 serve(struct daemon *daemon, const struct agent_options *options)
@@ -191,7 +214,7 @@ serve(struct daemon *daemon, const struct agent_options *options)
 	}
 	daemon->leave = evtimer_new(daemon->base, on_leave, daemon);
 	daemon->agent = agent_start(daemon->base, daemon->hub, options);
-	if (daemon->leave == NULL || daemon->agent == NULL)
+	if (daemon->leave == NULL || daemon->agent == NULL || watch_alive(daemon) != 0)
 		goto out;
 	hold_signals(SIG_UNBLOCK);
 	service_ready();
@@ -201,6 +224,8 @@ out:
 	agent_stop(daemon->agent);
 	if (daemon->leave != NULL)
 		event_free(daemon->leave);
+	if (daemon->alive != NULL)
+		event_free(daemon->alive);
 	for (int i = 0; i < 3; i++) {
 		if (watch[i] != NULL)
 			event_free(watch[i]);

@@ -15,3 +15,14 @@ void
 service_stopping(void)
 {
 }
+
+uint32_t
+service_alive_ms(void)
+{
+	return 0;
+}
+
+void
+service_alive(void)
+{
+}

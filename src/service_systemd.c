@@ -20,3 +20,20 @@ service_stopping(void)
 {
 	sd_notify(0, "STOPPING=1");
 }
+
+uint32_t
+service_alive_ms(void)
+{
+	uint64_t us = 0;
+
+	if (sd_watchdog_enabled(0, &us) <= 0)
+		return 0;
+	us /= 2 * 1000;
+	return us < 1 ? 1 : us < UINT32_MAX ? (uint32_t)us : UINT32_MAX;
+}
+
+void
+service_alive(void)
+{
+	sd_notify(0, "WATCHDOG=1");
+}

@@ -5,6 +5,7 @@ import os
 import pathlib
 import re
 import shutil
+import socket
 import subprocess
 
 import pytest
@@ -102,6 +103,41 @@ def test_reload_adds_and_removes_servers_and_a_broken_file_changes_nothing(tmp_p
         wait_until(lambda: len(site.table("pmtaServerName")) == 1, 15, "one server again")
         site.sim.step(30)
         site.wait_counted()
+
+
+def test_the_service_manager_hears_what_the_daemon_does_and_that_it_is_alive(tmp_path):
+    """As systemd listens (sd_notify(3)); a frozen snmpd holds nothing up, a frozen daemon says nothing."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        manager.settimeout(30)
+        environment = {"NOTIFY_SOCKET": str(tmp_path / "notify"), "WATCHDOG_USEC": "400000"}
+
+        def heard(word):
+            """Waits for the word; returns what was said before it."""
+            before = []
+            while (said := manager.recv(256).decode()) != word:
+                before.append(said)
+            return before
+
+        with Site(tmp_path, environment=environment) as site:
+            assert heard("READY=1") == []
+            site.snmpd.freeze()
+            for _ in range(10):
+                assert heard("WATCHDOG=1") == []
+            site.snmpd.thaw()
+            site.monitor.reload()
+            heard("RELOADING=1")
+            heard("READY=1")
+            site.monitor.freeze()
+            manager.settimeout(2)
+            with pytest.raises(TimeoutError):
+                while True:
+                    manager.recv(256)
+            manager.settimeout(30)
+            site.monitor.thaw()
+            heard("WATCHDOG=1")
+            site.monitor.stop()
+            assert set(heard("STOPPING=1")) <= {"WATCHDOG=1"}
 
 
 def test_a_second_daemon_on_the_same_state_is_refused(tmp_path):

@@ -189,6 +189,25 @@ comes_back_after_kill() {
 	[ "$(walk pmtaAgentIndexEpoch)" = "$epoch" ] || fail "the store was lost"
 }
 
+# With less patience than the unit has.
+comes_back_after_a_hang() {
+	[ "$(property WatchdogUSec)" = 1min ]
+	mkdir -p "/run/systemd/system/$unit.service.d"
+	printf '[Service]\nWatchdogSec=2s\n' >"/run/systemd/system/$unit.service.d/patience.conf"
+	systemctl daemon-reload
+	systemctl restart "$unit"
+	await has_rows vmtaTable
+	pid=$(property MainPID)
+	kill -STOP "$pid"
+	await pid_is_not "$pid"
+	await has_rows vmtaTable
+	journal_says "Watchdog timeout"
+	rm -r "/run/systemd/system/$unit.service.d"
+	systemctl daemon-reload
+	systemctl restart "$unit"
+	await has_rows vmtaTable
+}
+
 outlives_snmpd() {
 	pid=$(property MainPID)
 	systemctl restart snmpd
@@ -342,6 +361,7 @@ first)
 	it "reload refuses an error and goes on" refuses_an_error
 	it "restart loses nothing" restarts
 	it "kill -9 brings it back, and nothing is lost" comes_back_after_kill
+	it "a hung one is ended and begun anew" comes_back_after_a_hang
 	it "it outlives a restart of snmpd" outlives_snmpd
 	it "it outlives PowerMTA, whose levels go and come" outlives_powermta
 	it "it needs none of the system calls that are forbidden" needs_nothing_forbidden
