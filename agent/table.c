@@ -55,41 +55,6 @@ cursor_part(const struct cursor *at)
 	return at->snap->servers[at->server].part[at->table->part];
 }
 
-/* True if the row's key is less than these len numbers, and does not begin with them. */
-static inline bool
-page_is_before(const struct snap_page *page, uint32_t row, const uint32_t *key, unsigned len)
-{
-	unsigned i = 0;
-
-	while (i + 1 < len && snap_page_key(page, row, i) == key[i])
-		i++;
-	return i < len && snap_page_key(page, row, i) < key[i];
-}
-
-static inline uint32_t
-page_search(const struct snap_page *page, const uint32_t *key, unsigned len)
-{
-	uint32_t low = 0, high = page->count;
-
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-
-		if (page_is_before(page, middle, key, len))
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-/* How many rows of the page are before those whose key is, or begins with, these len numbers. */
-static uint32_t
-page_rank(const struct snap_page *page, const uint32_t *key, unsigned len)
-{
-	/* Nearly all keys are one number: for that case the compiler makes a loop of its own. */
-	return len == 1 ? page_search(page, key, 1) : page_search(page, key, len);
-}
-
 static uint32_t
 server_rank(const struct snapshot *snap, uint32_t index)
 {
@@ -141,7 +106,7 @@ cursor_rank(struct cursor *at, const uint32_t *key, unsigned len)
 	if (len == 0 || part->page_count == 0)
 		return;
 	at->page = snap_part_page(part, key[0]);
-	at->row = page_rank(part->pages[at->page].page, key, len);
+	at->row = snap_page_rank(part->pages[at->page].page, key, len);
 }
 
 static bool

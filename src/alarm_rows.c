@@ -57,7 +57,7 @@ fill_row(struct snap_alarm *row, const struct alarm *alarm, struct arena *arena)
 struct snap_part *
 alarms_publish(const struct alarms *alarms)
 {
-	struct snap_page *page = snap_page_new(alarms->active, sizeof(struct snap_alarm), 0);
+	struct snap_page *page = snap_page_new(alarms->active, sizeof(struct snap_alarm));
 	struct snap_alarm *rows;
 	uint32_t count = 0;
 
@@ -155,8 +155,7 @@ configured(const struct alarms *alarms)
 struct snap_part *
 alarms_publish_rules(const struct alarms *alarms)
 {
-	struct snap_page *page =
-		snap_page_new(configured(alarms), sizeof(struct snap_threshold), 0);
+	struct snap_page *page = snap_page_new(configured(alarms), sizeof(struct snap_threshold));
 	struct snap_threshold *row;
 
 	if (page == NULL)

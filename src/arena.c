@@ -9,8 +9,6 @@
 /* A small table costs one small block; a big one costs few calls to the system. */
 #define BLOCK_FIRST ((size_t)4096)
 #define BLOCK_LARGEST ((size_t)1024 * 1024)
-/* Of an arena whose size was told, what is beyond it is added by blocks of such a part of it. */
-#define BEYOND_PART 32
 
 struct block {
 	struct block *next;
@@ -21,7 +19,7 @@ struct arena {
 	struct block *blocks; /* newest first; the free room below is in the one that is filled */
 	char *free;
 	size_t left;
-	size_t next_size, largest;
+	size_t next_size;
 	size_t reserved;
 };
 
@@ -30,10 +28,8 @@ arena_new(void)
 {
 	struct arena *arena = calloc(1, sizeof *arena);
 
-	if (arena) {
+	if (arena)
 		arena->next_size = BLOCK_FIRST;
-		arena->largest = BLOCK_LARGEST;
-	}
 	return arena;
 }
 
@@ -93,7 +89,7 @@ take_new(struct arena *arena, size_t size)
 		return NULL;
 	arena->free = block->bytes;
 	arena->left = arena->next_size;
-	if (arena->next_size < arena->largest)
+	if (arena->next_size < BLOCK_LARGEST)
 		arena->next_size *= 2;
 	return take(arena, size);
 }
@@ -110,8 +106,6 @@ arena_new_sized(size_t size)
 	}
 	arena->free = block->bytes;
 	arena->left = size;
-	if (size / BEYOND_PART < arena->largest)
-		arena->largest = size / BEYOND_PART;
 	return arena;
 }
 

@@ -12,8 +12,7 @@ struct arena;
 /* An empty arena, or NULL without memory. */
 struct arena *arena_new(void);
 
-/* The same whose first block has room for this many bytes; what is taken beyond them comes in small
- * blocks. For what is nearly known beforehand. */
+/* The same whose first block has room for just this many bytes: for what is known beforehand. */
 struct arena *arena_new_sized(size_t size);
 
 /* Frees all that was taken from it. NULL is allowed. */

@@ -299,7 +299,7 @@ refresh_events(struct publisher *publisher, struct event_ring *ring)
 static struct snap_part *
 no_rows(size_t row_size)
 {
-	return snap_part_new(snap_page_new(0, row_size, 0), 1);
+	return snap_part_new(snap_page_new(0, row_size), 1);
 }
 
 /* Values of alarms move all the time: they are shown anew once a second, and with each event. */

@@ -68,7 +68,7 @@ publish_baselines(struct model_server *server, struct moment now)
 	struct model_set *set = &server->set[STORE_PROVIDER];
 	struct model_object **order = model_set_order(set);
 	const uint32_t most = (set->count + 1) * SNAP_BASELINE_QUEUED_RECIPIENTS;
-	struct snap_page *page = snap_page_new(most, sizeof(struct snap_baseline), 0);
+	struct snap_page *page = snap_page_new(most, sizeof(struct snap_baseline));
 
 	if (page == NULL)
 		return NULL;

@@ -16,8 +16,7 @@ copy_texts(struct snap_event *row, struct arena *arena)
 struct snap_part *
 publish_events(const struct event_ring *ring)
 {
-	struct snap_page *page =
-		snap_page_new(event_ring_count(ring), sizeof(struct snap_event), 0);
+	struct snap_page *page = snap_page_new(event_ring_count(ring), sizeof(struct snap_event));
 	struct snap_event *rows;
 
 	if (page == NULL)

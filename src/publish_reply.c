@@ -42,7 +42,7 @@ publish_replies(struct model_server *server, struct moment now)
 	const int64_t since =
 		model_window_time(server, now) - (int64_t)server->model->conf->row_retention_s;
 	const uint32_t most = server->has_accounting ? table->count : 0;
-	struct snap_page *page = snap_page_new(most, sizeof(struct snap_reply), 0);
+	struct snap_page *page = snap_page_new(most, sizeof(struct snap_reply));
 	struct snap_reply *out;
 
 	if (page == NULL)

@@ -276,7 +276,7 @@ publish_source_row(const struct model_server *server, const struct model_source 
 struct snap_page *
 publish_sources(struct model_server *server, struct moment now)
 {
-	struct snap_page *page = snap_page_new(server->source_count, sizeof(struct snap_source), 0);
+	struct snap_page *page = snap_page_new(server->source_count, sizeof(struct snap_source));
 	struct snap_source *row;
 
 	if (page == NULL)

@@ -201,7 +201,7 @@ publish_server_row(const struct model_server *server, struct snap_server *row, s
 struct snap_page *
 publish_server(struct model_server *server, struct moment now)
 {
-	struct snap_page *page = snap_page_new(1, sizeof(struct snap_server), 0);
+	struct snap_page *page = snap_page_new(1, sizeof(struct snap_server));
 
 	if (page != NULL)
 		fill_server(page, page->rows, server, now);
@@ -213,7 +213,7 @@ publish_delivery_types(struct model_server *server, struct moment now)
 {
 	const bool fresh = server->have_status && model_status_fresh(server, now);
 	struct snap_page *page =
-		snap_page_new(SNAP_DELIVERY_OTHER, sizeof(struct snap_delivery_type), 0);
+		snap_page_new(SNAP_DELIVERY_OTHER, sizeof(struct snap_delivery_type));
 	struct snap_delivery_type *rows;
 	uint32_t used = 0;
 

@@ -182,7 +182,6 @@ run_of_pages(struct publish_renewal *renewal, const struct snap_part *part)
 
 	if (packer != NULL && places != NULL)
 		count = make_pages(renewal, packer, rows, places, most);
-
 	if (count >= 0)
 		made = snap_part_splice(part, renewal->pages, end, places, (uint32_t)count);
 	for (uint32_t i = 0; places != NULL && i < most; i++)

@@ -170,7 +170,7 @@ publish_top(struct model_server *server, struct moment now)
 	};
 	const size_t lists = sizeof rankings / sizeof rankings[0];
 	struct snap_page *page =
-		snap_page_new((uint32_t)lists * SNAP_TOP_RANKS, sizeof(struct snap_top), 0);
+		snap_page_new((uint32_t)lists * SNAP_TOP_RANKS, sizeof(struct snap_top));
 	struct snap_top *first, *row;
 
 	if (page == NULL)

@@ -112,7 +112,7 @@ publish_server_windows(struct model_server *server, struct moment now)
 {
 	const uint32_t *seconds = model_window_lengths(STORE_SERVER);
 	const uint32_t count = server->has_accounting ? lengths_of(STORE_SERVER) : 0;
-	struct snap_page *page = snap_page_new(count, sizeof(struct snap_window), 0);
+	struct snap_page *page = snap_page_new(count, sizeof(struct snap_window));
 	struct snap_window *rows;
 
 	if (page == NULL || count == 0)

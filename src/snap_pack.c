@@ -17,9 +17,7 @@
 
 _Static_assert(TOTALS_COUNT == 8, "a byte has a bit for each of the totals");
 
-/* Header, a row without any value, keys, beginnings of rows, rows and texts are one piece of
- * memory.
- */
+/* One piece of memory: this, a row without any value, keys, beginnings of rows, rows, texts. */
 struct snap_pack {
 	const struct snap_shape *shape;
 	size_t size;

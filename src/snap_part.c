@@ -11,10 +11,10 @@
 #define PADDING 64
 
 struct snap_page *
-snap_page_new(uint32_t count, size_t row_size, size_t more)
+snap_page_new(uint32_t count, size_t row_size)
 {
 	const size_t rows = count > 0 ? count * row_size : 1;
-	struct arena *arena = arena_new_sized(sizeof(struct snap_page) + rows + more + PADDING);
+	struct arena *arena = arena_new_sized(sizeof(struct snap_page) + rows + PADDING);
 	struct snap_page *page = arena != NULL ? arena_alloc(arena, sizeof *page) : NULL;
 
 	if (page != NULL)
@@ -59,6 +59,40 @@ snap_page_unref(struct snap_page *page)
 	}
 	free(page->pack);
 	free(page);
+}
+
+/* True if the row's key is less than these len numbers, and does not begin with them. */
+static inline bool
+is_before(const struct snap_page *page, uint32_t row, const uint32_t *key, unsigned len)
+{
+	unsigned i = 0;
+
+	while (i + 1 < len && snap_page_key(page, row, i) == key[i])
+		i++;
+	return i < len && snap_page_key(page, row, i) < key[i];
+}
+
+static inline uint32_t
+search(const struct snap_page *page, const uint32_t *key, unsigned len)
+{
+	uint32_t low = 0, high = page->count;
+
+	while (low < high) {
+		const uint32_t middle = low + (high - low) / 2;
+
+		if (is_before(page, middle, key, len))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+uint32_t
+snap_page_rank(const struct snap_page *page, const uint32_t *key, unsigned len)
+{
+	/* Nearly all keys are one number: for that case the compiler makes a loop of its own. */
+	return len == 1 ? search(page, key, 1) : search(page, key, len);
 }
 
 uint32_t
@@ -189,22 +223,12 @@ static const struct snap_page *
 find(const struct snap_part *part, uint32_t key, uint32_t *at)
 {
 	const struct snap_page *page;
-	uint32_t low = 0, high;
 
 	if (part->count == 0)
 		return NULL;
 	page = part->pages[snap_part_page(part, key)].page;
-	high = page->count;
-	while (low < high) {
-		const uint32_t middle = low + (high - low) / 2;
-
-		if (snap_page_key(page, middle, 0) < key)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	*at = low;
-	return low < page->count && snap_page_key(page, low, 0) == key ? page : NULL;
+	*at = snap_page_rank(page, &key, 1);
+	return *at < page->count && snap_page_key(page, *at, 0) == key ? page : NULL;
 }
 
 const void *

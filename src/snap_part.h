@@ -58,9 +58,8 @@ struct snap_part {
 	const struct snap_place *pages;
 };
 
-/* A page with room for count rows of row_size zeroed bytes, and in the same piece of memory for so
- * many bytes more, to be taken from its arena; refs is 1. NULL without memory. */
-struct snap_page *snap_page_new(uint32_t count, size_t row_size, size_t more);
+/* A page with room for count rows of row_size zeroed bytes; refs is 1. NULL without memory. */
+struct snap_page *snap_page_new(uint32_t count, size_t row_size);
 /* A page of these packed rows, which it owns from now on, in any case; refs is 1. NULL without
  * memory, or a pack. */
 struct snap_page *snap_page_of(struct snap_pack *pack);
@@ -77,6 +76,10 @@ snap_page_key(const struct snap_page *page, uint32_t at, unsigned i)
 	       sizeof number);
 	return number;
 }
+
+/* How many rows of a page are before those whose key is, or begins with, these len numbers; 0
+ * without any. O(log n). */
+uint32_t snap_page_rank(const struct snap_page *page, const uint32_t *key, unsigned len);
 
 /* The first row of a page, from this one on, that may have a value in the field at this offset; the
  * number of rows if none has. O(1) if none has, else O(rows without one). */

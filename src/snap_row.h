@@ -4,8 +4,8 @@
  *
  * Conventions: an absent number is SNAP_NONE32 or SNAP_NONE64, an absent text is NULL, an absent
  * time is SNAP_NO_TIME, an absent enumeration or index is 0; the agent has no instance for any of
- * them. Texts are NUL-terminated, clean (text.h) and owned by the part. Levels are Gauge32, totals
- * Counter64; shares are hundredths of a percent; KB are PowerMTA's kilobytes. Wall times are
+ * them. Texts are NUL-terminated, clean (text.h) and owned by their page. Levels are Gauge32,
+ * totals Counter64; shares are hundredths of a percent; KB are PowerMTA's kilobytes. Wall times are
  * seconds since 1970 UTC; monotonic times are milliseconds of moment.h.
  */
 #ifndef PMTA_SNAP_ROW_H

@@ -53,7 +53,7 @@ static struct snap_part *
 make_events(void)
 {
 	uint32_t count = events < RING ? events : RING;
-	struct snap_page *page = snap_page_new(count, sizeof(struct snap_event), 0);
+	struct snap_page *page = snap_page_new(count, sizeof(struct snap_event));
 	struct snap_event *rows = page ? page->rows : NULL;
 
 	if (!page)
@@ -73,8 +73,8 @@ make_snapshot(void)
 	for (uint32_t i = 0; i < options.servers; i++)
 		agent_rows_fill((struct snap_server_parts *)&snap->servers[i], i + 1, options.rows);
 	snap->events = make_events();
-	snap->thresholds = snap_part_new(snap_page_new(0, sizeof(struct snap_threshold), 0), 1);
-	snap->alarms = snap_part_new(snap_page_new(0, sizeof(struct snap_alarm), 0), 1);
+	snap->thresholds = snap_part_new(snap_page_new(0, sizeof(struct snap_threshold)), 1);
+	snap->alarms = snap_part_new(snap_page_new(0, sizeof(struct snap_alarm)), 1);
 	if (!snap->thresholds || !snap->alarms)
 		abort();
 	snap->agent_name = "fixture.example";

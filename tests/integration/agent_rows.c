@@ -26,7 +26,7 @@ numbered(struct arena *arena, const char *name, uint32_t number)
 static struct snap_page *
 make_vmta_page(uint32_t first, uint32_t count)
 {
-	struct snap_page *page = snap_page_new(count, sizeof(struct snap_vmta), 0);
+	struct snap_page *page = snap_page_new(count, sizeof(struct snap_vmta));
 	struct snap_vmta *row = page ? page->rows : NULL;
 
 	for (uint32_t i = first; page && i < first + count; i++, row++) {
@@ -70,7 +70,7 @@ make_vmtas(uint32_t count)
 static struct snap_part *
 make_server(uint32_t index)
 {
-	struct snap_page *page = snap_page_new(1, sizeof(struct snap_server), 0);
+	struct snap_page *page = snap_page_new(1, sizeof(struct snap_server));
 	struct snap_server *server = page ? page->rows : NULL;
 
 	if (!page)
@@ -91,7 +91,7 @@ make_windows(uint32_t vmtas)
 {
 	static const uint32_t seconds[WINDOWS] = {60, 3600, 86400};
 	const uint32_t count = (vmtas < WINDOW_VMTAS ? vmtas : WINDOW_VMTAS) * WINDOWS;
-	struct snap_page *page = snap_page_new(count, sizeof(struct snap_window), 0);
+	struct snap_page *page = snap_page_new(count, sizeof(struct snap_window));
 	struct snap_window *rows = page ? page->rows : NULL;
 
 	for (uint32_t i = 0; page && i < count; i++) {
@@ -124,7 +124,7 @@ make_replies(void)
 		{UINT32_MAX, 0, 0}, {UINT32_MAX, 599, 5999999},
 	};
 	const uint32_t count = sizeof keys / sizeof keys[0];
-	struct snap_page *page = snap_page_new(count, sizeof(struct snap_reply), 0);
+	struct snap_page *page = snap_page_new(count, sizeof(struct snap_reply));
 	struct snap_reply *rows = page ? page->rows : NULL;
 
 	for (uint32_t i = 0; page && i < count; i++) {
@@ -163,7 +163,7 @@ make_empty(enum snap_table table)
 		[SNAP_BASELINE] = {sizeof(struct snap_baseline), 2},
 	};
 
-	return snap_part_new(snap_page_new(0, shapes[table].row_size, 0), shapes[table].key_len);
+	return snap_part_new(snap_page_new(0, shapes[table].row_size), shapes[table].key_len);
 }
 
 static struct snap_part *

@@ -111,6 +111,21 @@ what_cannot_be_had_is_null(void **state)
 }
 
 static void
+an_arena_whose_size_was_told_has_room_for_it(void **state)
+{
+	struct arena *arena = arena_new_sized(1000 * (48 + 64));
+	const size_t before = arena_size(arena);
+
+	(void)state;
+	assert_non_null(arena_alloc(arena, 1000 * 48));
+	for (int i = 0; i < 1000; i++)
+		assert_non_null(arena_alloc(arena, 64));
+	assert_int_equal(arena_size(arena), before);
+	assert_true(before < 1000 * (48 + 64) + 1024);
+	arena_free(arena);
+}
+
+static void
 freeing_nothing_is_allowed(void **state)
 {
 	(void)state;
@@ -133,6 +148,7 @@ main(void)
 						teardown),
 		cmocka_unit_test_setup_teardown(a_text_is_copied_and_ended, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_cannot_be_had_is_null, setup, teardown),
+		cmocka_unit_test(an_arena_whose_size_was_told_has_room_for_it),
 		cmocka_unit_test(freeing_nothing_is_allowed),
 	};
 

@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "arena.h"
 #include "snap_part.h"
 
 #define KEYS 60
@@ -26,7 +25,7 @@ struct row {
 static struct snap_page *
 page_with(const uint32_t *keys, uint32_t count, uint32_t stamp)
 {
-	struct snap_page *page = snap_page_new(count, sizeof(struct row), 0);
+	struct snap_page *page = snap_page_new(count, sizeof(struct row));
 	struct row *rows = page->rows;
 
 	for (uint32_t i = 0; i < count; i++) {
@@ -152,20 +151,6 @@ a_page_lives_as_long_as_the_last_part_that_has_it(void **state)
 }
 
 static void
-a_page_has_room_for_what_it_was_made_for(void **state)
-{
-	struct snap_page *page = snap_page_new(1000, 48, 64000);
-	const size_t before = arena_size(page->arena);
-
-	(void)state;
-	for (int i = 0; i < 1000; i++)
-		assert_non_null(arena_alloc(page->arena, 64));
-	assert_int_equal(arena_size(page->arena), before);
-	assert_true(before < 1000 * (48 + 64) + 1024);
-	snap_page_unref(page);
-}
-
-static void
 nothing_may_be_given_back_or_made_a_part(void **state)
 {
 	(void)state;
@@ -260,7 +245,6 @@ main(void)
 		cmocka_unit_test(a_part_without_pages_has_no_rows),
 		cmocka_unit_test(the_first_page_begins_with_0_whichever_it_is),
 		cmocka_unit_test(a_page_lives_as_long_as_the_last_part_that_has_it),
-		cmocka_unit_test(a_page_has_room_for_what_it_was_made_for),
 		cmocka_unit_test(nothing_may_be_given_back_or_made_a_part),
 		cmocka_unit_test(pages_in_place_of_others_leave_no_gap_and_no_double),
 	};

@@ -16,7 +16,7 @@
 static struct snap_part *
 part_with_keys(const uint32_t *keys, uint32_t count)
 {
-	struct snap_page *page = snap_page_new(count, sizeof(struct snap_vmta), 0);
+	struct snap_page *page = snap_page_new(count, sizeof(struct snap_vmta));
 	struct snap_vmta *rows = page->rows;
 
 	for (uint32_t i = 0; i < count; i++)
@@ -71,7 +71,7 @@ a_key_between_or_beside_the_rows_is_not_found(void **state)
 static void
 rows_begin_zeroed(void **state)
 {
-	struct snap_page *page = snap_page_new(3, sizeof(struct snap_queue), 0);
+	struct snap_page *page = snap_page_new(3, sizeof(struct snap_queue));
 	const unsigned char *bytes = page->rows;
 
 	(void)state;

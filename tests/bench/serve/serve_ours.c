@@ -86,7 +86,7 @@ make_vmtas(void)
 static struct snap_part *
 make_empty(size_t row_size)
 {
-	return snap_part_new(snap_page_new(0, row_size, 0), 1);
+	return snap_part_new(snap_page_new(0, row_size), 1);
 }
 
 static size_t
